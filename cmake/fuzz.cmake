@@ -1,0 +1,13 @@
+# fuzz/NAME_fuzz.cpp becomes the program fuzz_NAME. The library is built with coverage counters (plumbline_flags) and
+# whatever sanitizers the preset names; only these programs link libFuzzer's main().
+
+file(GLOB fuzz_sources CONFIGURE_DEPENDS fuzz/*_fuzz.cpp)
+foreach(source IN LISTS fuzz_sources)
+  get_filename_component(name ${source} NAME_WE)
+  string(REGEX REPLACE "_fuzz$" "" name ${name})
+  add_executable(fuzz_${name} ${source})
+  target_include_directories(fuzz_${name} PRIVATE tests)
+  target_link_libraries(fuzz_${name} PRIVATE plumbline_library fmt::fmt plumbline_flags)
+  target_compile_definitions(fuzz_${name} PRIVATE PLUMBLINE_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+endforeach()

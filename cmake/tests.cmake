@@ -1,0 +1,46 @@
+# Each folder tests/ROOM with *_test.cpp files becomes the program test_ROOM, and each of its tests one of ctest's.
+# Those of tests/long carry the label "long": `make test` leaves them to `make test-long`.
+
+find_package(GTest REQUIRED)
+find_package(rapidcheck REQUIRED)
+include(GoogleTest)
+
+function(add_test_room room)
+  file(GLOB sources CONFIGURE_DEPENDS tests/${room}/*_test.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(test_${room} ${sources})
+  target_include_directories(test_${room} PRIVATE tests)
+  target_link_libraries(test_${room} PRIVATE
+    plumbline_cli GTest::gtest_main rapidcheck fmt::fmt ZLIB::ZLIB plumbline_flags)
+  target_compile_definitions(test_${room} PRIVATE PLUMBLINE_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
+  add_dependencies(test_${room} plumbline_program)
+  target_compile_definitions(test_${room} PRIVATE PLUMBLINE_PROGRAM="$<TARGET_FILE:plumbline_program>")
+  set(labels fast)
+  set(timeout 300)
+  if(room STREQUAL "long")
+    set(labels long)
+    set(timeout 7200)
+  endif()
+  gtest_discover_tests(test_${room} TEST_PREFIX ${room}/ DISCOVERY_MODE PRE_TEST
+    PROPERTIES TIMEOUT ${timeout} LABELS ${labels} ENVIRONMENT "RC_PARAMS=seed=1")
+endfunction()
+
+file(GLOB rooms RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/tests CONFIGURE_DEPENDS tests/*)
+foreach(room IN LISTS rooms)
+  add_test_room(${room})
+endforeach()
+
+# A project of its own uses what `cmake --install` leaves behind: it is configured, built and run.
+set(consumer_dir ${CMAKE_CURRENT_BINARY_DIR}/consumer)
+add_test(NAME consumer/install
+  COMMAND ${CMAKE_COMMAND} --install ${CMAKE_CURRENT_BINARY_DIR} --prefix ${consumer_dir}/prefix)
+add_test(NAME consumer/build_and_run
+  COMMAND ${CMAKE_CTEST_COMMAND} --build-and-test ${CMAKE_CURRENT_SOURCE_DIR}/tests/consumer ${consumer_dir}/build
+    --build-generator ${CMAKE_GENERATOR}
+    --build-options -DCMAKE_PREFIX_PATH=${consumer_dir}/prefix -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
+      -DCMAKE_CXX_FLAGS=${CMAKE_CXX_FLAGS} -DCMAKE_BUILD_TYPE=${CMAKE_BUILD_TYPE}
+    --test-command ${consumer_dir}/build/consumer)
+set_tests_properties(consumer/install PROPERTIES FIXTURES_SETUP installed_plumbline LABELS fast)
+set_tests_properties(consumer/build_and_run PROPERTIES FIXTURES_REQUIRED installed_plumbline LABELS fast TIMEOUT 300)
