@@ -1,0 +1,16 @@
+#include "plumbline/core/csv_cell.hpp"
+
+namespace plumbline {
+
+std::string csv_cell(std::string_view text) {
+  const bool padded = !text.empty() && (text.front() == ' ' || text.back() == ' ');
+  if (!padded && text.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(text);
+  std::string cell = "\"";
+  for (const char c : text) {
+    if (c == '"') cell += '"';
+    cell += c;
+  }
+  return cell + '"';
+}
+
+}  // namespace plumbline

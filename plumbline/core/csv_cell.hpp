@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace plumbline {
+
+/// `text` as a cell of a CSV file: in quotes, with its own quotes doubled, where RFC 4180 needs it.
+std::string csv_cell(std::string_view text);
+
+}  // namespace plumbline
