@@ -1,0 +1,33 @@
+#include "plumbline/data/encoding.hpp"
+
+#include <fmt/format.h>
+
+namespace plumbline {
+
+std::size_t ColumnEncoding::width() const {
+  if (!categorical) return 1 + (indicator ? 1 : 0);
+  return levels.size() - (reference ? 1 : 0) + (indicator ? 1 : 0);
+}
+
+std::size_t Encoder::width() const {
+  if (sparse) return sparse_width;
+  std::size_t total = 0;
+  for (const ColumnEncoding& column : columns) total += column.width();
+  return total;
+}
+
+std::vector<std::string> Encoder::feature_names() const {
+  std::vector<std::string> names;
+  names.reserve(width());
+  for (std::size_t j = 0; sparse && j < sparse_width; ++j) names.push_back(fmt::format("f{}", j + 1));
+  for (const ColumnEncoding& column : columns) {
+    if (!column.categorical) names.push_back(column.name);
+    for (std::size_t level = column.reference ? 1 : 0; level < column.levels.size(); ++level) {
+      names.push_back(column.name + "=" + column.levels[level]);
+    }
+    if (column.indicator) names.push_back(column.name + " (missing)");
+  }
+  return names;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,188 @@
+#include "plumbline/data/moments.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "plumbline/data/reduce_rows.hpp"
+#include "plumbline/kernels/tile.hpp"
+
+namespace plumbline {
+
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+/// Columns whose squares overflow are measured in units of 2^600 instead.
+constexpr double kHugeUnit = 0x1p-600;
+
+/// Weight, mean and Σ s (x − mean)² of each column over some rows; weights differ by column only for sparse non-zeros.
+struct ColumnSums {
+  std::vector<double> weight, mean, squares, minimum, maximum;
+
+  explicit ColumnSums(std::size_t columns) { clear(columns); }
+  void clear(std::size_t columns) {
+    weight.assign(columns, 0);
+    mean.assign(columns, 0);
+    squares.assign(columns, 0);
+    minimum.assign(columns, kInfinity);
+    maximum.assign(columns, -kInfinity);
+  }
+  /// Chan, Golub and LeVeque (1983), eq. 2.1.
+  void merge(std::size_t j, double other_weight, double other_mean, double other_squares) {
+    if (other_weight == 0) return;
+    const double total = weight[j] + other_weight;
+    const double delta = other_mean - mean[j];
+    mean[j] += delta * (other_weight / total);
+    squares[j] += other_squares + delta * delta * (weight[j] * (other_weight / total));
+    weight[j] = total;
+  }
+  void widen(std::size_t j, double low, double high) {
+    minimum[j] = std::min(minimum[j], low);
+    maximum[j] = std::max(maximum[j], high);
+  }
+};
+
+class MomentsPartial final : public Partial {
+ public:
+  MomentsPartial(std::size_t columns, const std::vector<double>& unit)
+      : sums_(columns), zeros_(unit.size(), 0.0), unit_(unit), tile_sums_(columns) {}
+
+  void add(const RowBlock& leaf);
+  void merge(Partial& right) override;
+  void reset() override {
+    sums_.clear(sums_.mean.size());
+    weight_sum_ = 0;
+  }
+  const ColumnSums& sums() const { return sums_; }
+  double weight_sum() const { return weight_sum_; }
+
+ private:
+  void add(const DenseView& x, const double* weight);
+  void add(const CsrView& x, const double* weight);
+  void add_tile(const DenseTile& tile, const double* weight);
+
+  ColumnSums sums_;
+  std::vector<double> zeros_;
+  const std::vector<double>& unit_;
+  ColumnSums tile_sums_;
+  DenseTile tile_;
+  double weight_sum_ = 0;
+};
+
+void MomentsPartial::add(const RowBlock& leaf) {
+  for (std::size_t i = 0; i < leaf.rows; ++i) weight_sum_ += leaf.row_weight == nullptr ? 1 : leaf.row_weight[i];
+  std::visit([&](const auto& x) { add(x, leaf.row_weight); }, leaf.x);
+}
+
+void MomentsPartial::add(const DenseView& x, const double* weight) {
+  const std::size_t most = tile_rows(padded(x.columns));
+  if (tile_.cells.empty()) tile_ = DenseTile(most, x.columns);
+  for (std::size_t begin = 0; begin < x.rows; begin += most) {
+    DenseView part = x;
+    part.data = x.row(begin);
+    part.rows = std::min(most, x.rows - begin);
+    load_tile(part, zeros_.data(), unit_.data(), false, tile_);
+    add_tile(tile_, weight == nullptr ? nullptr : weight + begin);
+  }
+}
+
+void MomentsPartial::add_tile(const DenseTile& tile, const double* weight) {
+  const std::size_t p = tile.columns;
+  tile_sums_.clear(p);
+  double total = 0;
+  for (std::size_t i = 0; i < tile.rows; ++i) {
+    const double s = weight == nullptr ? 1 : weight[i];
+    if (s == 0) continue;
+    total += s;
+    const double* row = tile.row(i);
+    for (std::size_t j = 0; j < p; ++j) {
+      tile_sums_.mean[j] += s * row[j];
+      tile_sums_.minimum[j] = std::min(tile_sums_.minimum[j], row[j]);
+      tile_sums_.maximum[j] = std::max(tile_sums_.maximum[j], row[j]);
+    }
+  }
+  if (total == 0) return;
+  for (std::size_t j = 0; j < p; ++j) tile_sums_.mean[j] /= total;
+  for (std::size_t i = 0; i < tile.rows; ++i) {
+    const double s = weight == nullptr ? 1 : weight[i];
+    const double* row = tile.row(i);
+    for (std::size_t j = 0; j < p; ++j) {
+      const double deviation = row[j] - tile_sums_.mean[j];
+      tile_sums_.squares[j] += s * deviation * deviation;
+    }
+  }
+  for (std::size_t j = 0; j < p; ++j) {
+    sums_.merge(j, total, tile_sums_.mean[j], tile_sums_.squares[j]);
+    sums_.widen(j, tile_sums_.minimum[j], tile_sums_.maximum[j]);
+  }
+}
+
+void MomentsPartial::add(const CsrView& x, const double* weight) {
+  for (std::size_t i = 0; i < x.rows; ++i) {
+    const double s = weight == nullptr ? 1 : weight[i];
+    if (s == 0) continue;
+    for (std::uint64_t q = x.offsets[i]; q < x.offsets[i + 1]; ++q) {
+      const std::uint32_t j = x.indices[q];
+      const double value = x.values[q] * unit_[j];
+      sums_.merge(j, s, value, 0);
+      sums_.widen(j, value, value);
+    }
+  }
+}
+
+void MomentsPartial::merge(Partial& right) {
+  const auto& other = static_cast<const MomentsPartial&>(right);
+  weight_sum_ += other.weight_sum_;
+  for (std::size_t j = 0; j < sums_.mean.size(); ++j) {
+    sums_.merge(j, other.sums_.weight[j], other.sums_.mean[j], other.sums_.squares[j]);
+    sums_.widen(j, other.sums_.minimum[j], other.sums_.maximum[j]);
+  }
+}
+
+/// All columns, column j measured in units of 1/unit[j].
+Moments moments_in_units(RowSource& source, const std::vector<double>& unit, Progress& progress) {
+  const std::size_t p = source.columns();
+  const auto root = reduce_rows<MomentsPartial>(source, leaf_rows_for(p), progress,
+                                                [&] { return std::make_unique<MomentsPartial>(p, unit); });
+  const MomentsPartial& partial = *root;
+  ColumnSums sums = partial.sums();
+  Moments moments;
+  moments.weight_sum = partial.weight_sum();
+  for (std::size_t j = 0; j < p; ++j) {
+    if (source.sparse() && sums.weight[j] < moments.weight_sum) {
+      sums.merge(j, moments.weight_sum - sums.weight[j], 0, 0);
+      sums.widen(j, 0, 0);
+    }
+    const bool constant = sums.minimum[j] == sums.maximum[j];
+    moments.mean.push_back(constant ? sums.minimum[j] : sums.mean[j]);
+    moments.sd.push_back(constant ? 0 : std::sqrt(sums.squares[j] / moments.weight_sum));
+  }
+  moments.minimum = std::move(sums.minimum);
+  moments.maximum = std::move(sums.maximum);
+  return moments;
+}
+
+}  // namespace
+
+Moments column_moments(RowSource& source, Progress& progress) {
+  std::vector<double> unit(padded(source.columns()), 1.0);
+  Moments moments = moments_in_units(source, unit, progress);
+  bool again = false;
+  for (std::size_t j = 0; j < moments.sd.size(); ++j) {
+    const bool in_range = std::isfinite(moments.sd[j]) && (moments.sd[j] > 0 || moments.is_constant(j));
+    if (in_range) continue;
+    unit[j] = std::isfinite(moments.sd[j]) ? 1 / kHugeUnit : kHugeUnit;
+    again = true;
+  }
+  if (!again) return moments;
+  Moments rescaled = moments_in_units(source, unit, progress);
+  for (std::size_t j = 0; j < moments.sd.size(); ++j) {
+    rescaled.mean[j] /= unit[j];
+    rescaled.sd[j] /= unit[j];
+    rescaled.minimum[j] /= unit[j];
+    rescaled.maximum[j] /= unit[j];
+  }
+  return rescaled;
+}
+
+}  // namespace plumbline
