@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "plumbline/objective/empirical_risk.hpp"
+
+namespace plumbline {
+
+/// gᵀH⁻¹g at w and trace(H⁻¹), H the assembled Hessian at w or so near to it that the difference is below the bound's
+/// own slack.
+struct NewtonDecrement {
+  double decrement2 = -1;  ///< negative: not known
+  double inverse_trace = -1;
+};
+
+/// An upper bound on f(w) − min f, or why there is none.
+struct Certificate {
+  std::optional<double> gap;
+  std::string reason;
+};
+
+/// The best of the bounds that hold at w (gradient = ∇f(w), value = f(w)):
+/// - squared loss: f is quadratic, so the gap is ½ gᵀH⁻¹g;
+/// - l2 > 0: f minimised over the intercept is strongly convex in W: Σ g_j²/(2 l2 factor_j), plus what the intercept
+/// still has to give;
+/// - logistic and softmax: along any v, |φ'''| <= max_i range(V x̃_i)·φ'', so with λ² = gᵀH⁻¹g, R² =
+/// c·max‖x̃_i‖²·trace(H⁻¹) (c = 1 logistic, 2
+///   softmax) and Rλ < 1: gap <= [Rλ + (1 − Rλ) log(1 − Rλ)]/R², which is λ²/2 for small Rλ (after Bach 2010,
+///   self-concordant analysis for logistic regression; here in the metric of H);
+/// - every loss here is >= 0: gap <= f(w).
+Certificate certify(EmpiricalRisk& risk, const Vector& w, const Vector& gradient, double value,
+                    const NewtonDecrement& newton);
+
+/// [s + (1 − s) log(1 − s)]/R² with s = Rλ, by its series where it would cancel; +∞ for s >= 1.
+double self_concordant_gap(double decrement2, double r2);
+
+}  // namespace plumbline

@@ -1,0 +1,304 @@
+#include "plumbline/objective/empirical_risk.hpp"
+
+#include <Eigen/Cholesky>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "plumbline/core/errors.hpp"
+#include "plumbline/objective/certificate.hpp"
+#include "plumbline/objective/eta_pass.hpp"
+#include "plumbline/objective/risk_pass.hpp"
+
+namespace plumbline {
+
+namespace {
+
+using Index = Eigen::Index;
+
+constexpr int kMostInterceptSteps = 50;
+
+Index index(std::size_t i) { return static_cast<Index>(i); }
+
+Eigen::Map<const Matrix> as_matrix(const std::vector<double>& block) {
+  const Index d = index(static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(block.size())))));
+  return {block.data(), d, d};
+}
+
+/// One Cholesky factor applied to each output's part of the vector.
+class SharedCholesky final : public Preconditioner {
+ public:
+  SharedCholesky(const Matrix& matrix, Index outputs) : factor_(matrix), outputs_(outputs) {}
+  void apply_inverse(Vector& v) const override {
+    Eigen::Map<Matrix> by_output(v.data(), factor_.rows(), outputs_);
+    factor_.solveInPlace(by_output);
+  }
+
+ private:
+  Eigen::LLT<Matrix> factor_;
+  Index outputs_;
+};
+
+}  // namespace
+
+EmpiricalRisk::EmpiricalRisk(RowSource& source, Coordinates coordinates, Loss loss, double l2, double weight_sum,
+                             Progress& progress)
+    : source_(source),
+      coordinates_(std::move(coordinates)),
+      loss_(loss),
+      l2_(l2),
+      weight_sum_(weight_sum),
+      progress_(progress),
+      outputs_(std::visit([](const auto& l) { return l.outputs(); }, loss_)),
+      width_(coordinates_.dimension()) {
+  require(coordinates_.features() == source.columns(), "EmpiricalRisk", "coordinates", "as wide as the source");
+  require(l2 >= 0 && std::isfinite(l2), "EmpiricalRisk", "l2", "finite and not negative");
+  require(weight_sum > 0, "EmpiricalRisk", "weight_sum", "positive");
+}
+
+bool EmpiricalRisk::is_quadratic() const {
+  return std::visit([](const auto& l) { return l.is_quadratic; }, loss_);
+}
+
+EmpiricalRisk::Cache& EmpiricalRisk::cache_for_writing() {
+  Cache& cache = caches_[0].used <= caches_[1].used ? caches_[0] : caches_[1];
+  if (cache.eta.empty()) cache.eta = Buffer<double>(std::max<std::size_t>(source_.rows() * outputs_, 1));
+  cache.valid = false;
+  cache.used = ++clock_;
+  return cache;
+}
+
+EmpiricalRisk::Cache& EmpiricalRisk::eta_at(const Vector& w) {
+  for (Cache& cache : caches_) {
+    if (!cache.valid || cache.w != w) continue;
+    cache.used = ++clock_;
+    return cache;
+  }
+  (void)pass(w, nullptr, nullptr);
+  return caches_[0].used > caches_[1].used ? caches_[0] : caches_[1];
+}
+
+double EmpiricalRisk::pass(const Vector& w, Vector* gradient, BlockHessian* hessian) {
+  Cache& cache = cache_for_writing();
+  RiskPassRequest request;
+  request.loss = &loss_;
+  request.coordinates = &coordinates_;
+  request.w = w.data();
+  request.eta = cache.eta.data();
+  request.gradient = gradient != nullptr;
+  request.hessian = hessian != nullptr;
+  const RiskSums sums = run_risk_pass(source_, request, progress_);
+  cache.w = w;
+  cache.valid = true;
+
+  double value = sums.loss / weight_sum_;
+  if (gradient != nullptr) *gradient = Eigen::Map<const Vector>(sums.gradient.data(), dimension()) / weight_sum_;
+  if (hessian != nullptr) {
+    const Index d = index(width_);
+    hessian->blocks.assign(is_softmax() ? 1 : outputs_,
+                           Matrix::Zero(is_softmax() ? dimension() : d, is_softmax() ? dimension() : d));
+    const OutputPairs pairs = std::visit([](const auto& l) { return l.curvature_blocks(); }, loss_);
+    for (std::size_t q = 0; q < pairs.size(); ++q) {
+      const auto [a, b] = pairs[q];
+      const auto block = as_matrix(sums.hessian[q]) / weight_sum_;
+      if (!is_softmax()) {
+        hessian->blocks[a] = block;
+      } else {
+        hessian->blocks[0].block(index(a) * d, index(b) * d, d, d) = block;
+        hessian->blocks[0].block(index(b) * d, index(a) * d, d, d) = block;
+      }
+    }
+  }
+  add_penalty(w, value, gradient, hessian);
+  if (hessian != nullptr) settle_flat_directions(*hessian);
+  return value;
+}
+
+double EmpiricalRisk::penalty(const Vector& w) const {
+  double sum = 0;
+  for (std::size_t k = 0; k < outputs_; ++k) {
+    for (std::size_t j = 0; j < coordinates_.features(); ++j) {
+      const double value = w[index(k * width_ + j)];
+      sum += coordinates_.penalty_factor[j] * value * value;
+    }
+  }
+  return 0.5 * l2_ * sum;
+}
+
+void EmpiricalRisk::add_penalty(const Vector& w, double& value, Vector* gradient, BlockHessian* hessian) const {
+  if (l2_ == 0) return;
+  value += penalty(w);
+  for (std::size_t k = 0; k < outputs_; ++k) {
+    for (std::size_t j = 0; j < coordinates_.features(); ++j) {
+      const Index at = index(k * width_ + j);
+      const double strength = l2_ * coordinates_.penalty_factor[j];
+      if (gradient != nullptr) (*gradient)[at] += strength * w[at];
+      if (hessian == nullptr) continue;
+      Matrix& block = hessian->blocks[is_softmax() ? 0 : k];
+      const Index row = is_softmax() ? at : index(j);
+      block(row, row) += strength;
+    }
+  }
+}
+
+/// Columns that carry nothing get a 1 on the diagonal. Softmax is constant along a common shift of all classes in any
+/// coordinate that is not penalised: 11ᵀ/m is added there, which changes no step (gradients have no part along it) and
+/// makes the matrix definite.
+void EmpiricalRisk::settle_flat_directions(BlockHessian& hessian) const {
+  for (std::size_t j = 0; j < width_; ++j) {
+    const bool empty = j < coordinates_.features() && coordinates_.scale[j] == 0;
+    const bool penalised = j < coordinates_.features() && l2_ * coordinates_.penalty_factor[j] > 0;
+    if (!is_softmax()) {
+      for (Matrix& block : hessian.blocks) {
+        if (empty) block(index(j), index(j)) = 1;
+      }
+      continue;
+    }
+    Matrix& full = hessian.blocks[0];
+    double mean_curvature = 0;
+    for (std::size_t k = 0; k < outputs_; ++k) {
+      const Index at = index(k * width_ + j);
+      if (empty) full(at, at) = 1;
+      mean_curvature += full(at, at) / static_cast<double>(outputs_);
+    }
+    if (penalised || empty) continue;
+    for (std::size_t a = 0; a < outputs_; ++a) {
+      for (std::size_t b = 0; b < outputs_; ++b) {
+        full(index(a * width_ + j), index(b * width_ + j)) += mean_curvature / static_cast<double>(outputs_);
+      }
+    }
+  }
+}
+
+double EmpiricalRisk::value_gradient(const Vector& w, Vector& gradient) { return pass(w, &gradient, nullptr); }
+
+double EmpiricalRisk::value_gradient_hessian(const Vector& w, Vector& gradient, BlockHessian& hessian) {
+  return pass(w, &gradient, &hessian);
+}
+
+LinePoint EmpiricalRisk::along(const Vector& from, const Vector& to, double t) {
+  EtaPassRequest request;
+  request.loss = &loss_;
+  request.from = eta_at(from).eta.data();
+  request.to = eta_at(to).eta.data();
+  request.t = t;
+  const EtaSums sums = run_eta_pass(source_, request, progress_);
+  const Vector w = from + t * (to - from);
+  LinePoint point{sums.loss / weight_sum_ + penalty(w), sums.slope / weight_sum_};
+  for (std::size_t k = 0; l2_ > 0 && k < outputs_; ++k) {
+    for (std::size_t j = 0; j < coordinates_.features(); ++j) {
+      const Index at = index(k * width_ + j);
+      point.slope += l2_ * coordinates_.penalty_factor[j] * w[at] * (to[at] - from[at]);
+    }
+  }
+  return point;
+}
+
+double EmpiricalRisk::cheap_gap(const Vector& /*w*/, const Vector& gradient) const {
+  if (l2_ == 0) return std::numeric_limits<double>::infinity();
+  double gap = 0;
+  for (std::size_t k = 0; k < outputs_; ++k) {
+    for (std::size_t j = 0; j < coordinates_.features(); ++j) {
+      if (coordinates_.scale[j] == 0) continue;
+      const double g = gradient[index(k * width_ + j)];
+      gap += g * g / (2 * l2_ * coordinates_.penalty_factor[j]);
+    }
+  }
+  return gap;
+}
+
+void EmpiricalRisk::intercept_derivatives(const double* eta, const Vector& shift, Vector& gradient, Matrix& curvature) {
+  const OutputPairs pairs = std::visit([](const auto& l) { return l.curvature_blocks(); }, loss_);
+  const EtaSums sums = run_eta_pass(source_, {&loss_, eta, nullptr, 0, shift.data(), true}, progress_);
+  gradient = Eigen::Map<const Vector>(sums.gradient.data(), shift.size()) / weight_sum_;
+  curvature = Matrix::Zero(shift.size(), shift.size());
+  for (std::size_t q = 0; q < pairs.size(); ++q) {
+    const Index a = index(pairs[q].first), b = index(pairs[q].second);
+    curvature(a, b) = curvature(b, a) = sums.curvature[q] / weight_sum_;
+  }
+  if (is_softmax()) curvature.array() += curvature.diagonal().mean() / static_cast<double>(shift.size());
+}
+
+Vector EmpiricalRisk::minimise_intercept(const Vector& w) {
+  if (!coordinates_.intercept) return w;
+  Vector shift = Vector::Zero(index(outputs_)), gradient, best = shift;
+  Matrix curvature;
+  const double* eta = eta_at(w).eta.data();
+  double last = std::numeric_limits<double>::infinity();
+  for (int step = 0; step < kMostInterceptSteps; ++step) {
+    intercept_derivatives(eta, shift, gradient, curvature);
+    const Vector move = -curvature.ldlt().solve(gradient);
+    const double decrement2 = -gradient.dot(move);
+    if (!move.allFinite() || !(decrement2 < last)) break;
+    best = shift;
+    last = decrement2;
+    if (!(decrement2 > 0)) break;
+    // Steps beyond 2 in logit leave the region where the quadratic model means anything.
+    shift += is_quadratic() ? move : Vector(move.cwiseMax(-2.0).cwiseMin(2.0));
+  }
+  Vector moved = w;
+  for (std::size_t k = 0; k < outputs_; ++k) moved[index(k * width_ + width_ - 1)] += best[index(k)];
+  return moved;
+}
+
+double EmpiricalRisk::intercept_gap(const Vector& w) {
+  Vector gradient;
+  Matrix curvature;
+  intercept_derivatives(eta_at(w).eta.data(), Vector::Zero(index(outputs_)), gradient, curvature);
+  const Eigen::LLT<Matrix> factor(curvature);
+  if (factor.info() != Eigen::Success) return std::numeric_limits<double>::infinity();
+  const double decrement2 = gradient.dot(factor.solve(gradient));
+  if (is_quadratic()) return decrement2 / 2;
+  const double inverse_trace = factor.matrixL().solve(Matrix::Identity(gradient.size(), gradient.size())).squaredNorm();
+  return self_concordant_gap(decrement2, (is_softmax() ? 2 : 1) * inverse_trace);
+}
+
+Vector EmpiricalRisk::null_model() {
+  const Vector zero = Vector::Zero(dimension());
+  if (!coordinates_.intercept) return zero;
+  // eta = 0 for every row: known without reading X.
+  Cache& cache = cache_for_writing();
+  std::fill(cache.eta.begin(), cache.eta.end(), 0.0);
+  cache.w = zero;
+  cache.valid = true;
+  return minimise_intercept(zero);
+}
+
+double EmpiricalRisk::smallest_margin(const Vector& w) {
+  const EtaSums sums = run_eta_pass(source_, {&loss_, eta_at(w).eta.data(), nullptr, 0, nullptr, false}, progress_);
+  return *std::min_element(sums.margin.begin(), sums.margin.end());
+}
+
+double EmpiricalRisk::largest_row_norm2() {
+  if (largest_row_norm2_ >= 0) return largest_row_norm2_;
+  RiskPassRequest request;
+  request.loss = &loss_;
+  request.coordinates = &coordinates_;
+  request.row_norms = true;
+  largest_row_norm2_ = run_risk_pass(source_, request, progress_).largest_row_norm2;
+  return largest_row_norm2_;
+}
+
+std::unique_ptr<Preconditioner> EmpiricalRisk::mean_curvature_preconditioner(const Vector& w) {
+  const double* eta = eta_at(w).eta.data();
+  std::vector<double> curvature(source_.rows());
+  std::visit([&](const auto& l) { l.mean_curvature(eta, curvature.size(), curvature.data()); }, loss_);
+  RiskPassRequest request;
+  request.loss = &loss_;
+  request.coordinates = &coordinates_;
+  request.gram_weight = curvature.data();
+  request.hessian = true;
+  const RiskSums sums = run_risk_pass(source_, request, progress_);
+  Matrix matrix = as_matrix(sums.hessian[0]) / weight_sum_;
+  const double typical = matrix.diagonal().mean();
+  for (std::size_t j = 0; j < width_; ++j) {
+    const Index at = index(j);
+    if (j < coordinates_.features()) matrix(at, at) += l2_ * coordinates_.penalty_factor[j];
+    if (j < coordinates_.features() && coordinates_.scale[j] == 0) matrix(at, at) = 1;
+    // Collinear columns would make the factorisation fail; so little changes no iteration count.
+    matrix(at, at) += 1e-10 * typical;
+  }
+  return std::make_unique<SharedCholesky>(matrix, index(outputs_));
+}
+
+}  // namespace plumbline

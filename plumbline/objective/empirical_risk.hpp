@@ -1,0 +1,98 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "plumbline/core/buffer.hpp"
+#include "plumbline/core/progress.hpp"
+#include "plumbline/data/row_source.hpp"
+#include "plumbline/data/standardization.hpp"
+#include "plumbline/losses/loss.hpp"
+#include "plumbline/objective/objective.hpp"
+
+namespace plumbline {
+
+/// The empirical risk of a linear model with its penalty, in solver coordinates x̃:
+///
+///   f(w) = (1/Σs) Σ_i s_i l(y_i, W̃ᵀx̃_i + b) + (l2/2) Σ_jk factor_j W̃_jk²          (design.md §1)
+///
+/// w holds the K outputs one after the other, each d = p (+ 1) long, its intercept last: w[k·d + j]. The intercept is
+/// not penalised. A pass reads X once, in parallel, and gives the same bits for any threads and block size. Two (n, K)
+/// tables of linear predictors are kept, keyed by the weights they belong to, so that line searches do not touch X.
+class EmpiricalRisk final : public TwiceObjective {
+ public:
+  /// `source` must outlive the risk. weight_sum = Σs > 0.
+  EmpiricalRisk(RowSource& source, Coordinates coordinates, Loss loss, double l2, double weight_sum,
+                Progress& progress = silent_progress());
+
+  Eigen::Index dimension() const override { return static_cast<Eigen::Index>(outputs_ * width_); }
+  double value_gradient(const Vector& w, Vector& gradient) override;
+  double value_gradient_hessian(const Vector& w, Vector& gradient, BlockHessian& hessian) override;
+  LinePoint along(const Vector& from, const Vector& to, double t) override;
+  /// Strong convexity (l2 > 0): Σ g_j²/(2 l2 factor_j) over the penalised coordinates bounds f(w) − min f where the
+  /// intercept is at its minimum; what is missing there is bounded by intercept_gap().
+  double cheap_gap(const Vector& w, const Vector& gradient) const override;
+
+  /// The best w with all coefficients 0 (the intercept-only model); 0 without an intercept.
+  Vector null_model();
+  /// Newton on the K intercepts alone, from the cached predictors, without reading X; w's coefficients stay. Returns
+  /// the new w.
+  Vector minimise_intercept(const Vector& w);
+  /// An upper bound on what moving the intercepts alone could still gain at w, from the cached predictors; +∞ if there
+  /// is none.
+  double intercept_gap(const Vector& w);
+  /// The part of w that is in the penalty: ½ l2 Σ factor w².
+  double penalty(const Vector& w) const;
+  /// Smallest y-margin over the rows at w, from the cached predictors: eta_y − max of the others (softmax), ±eta
+  /// (logistic). +∞ for regression. Positive: w separates the classes.
+  double smallest_margin(const Vector& w);
+  /// The largest ‖x̃_i‖² (with the 1 of the intercept), an upper bound for sparse rows. One pass over X, once.
+  double largest_row_norm2();
+  /// One Cholesky of X̃ᵀ diag(s c) X̃/Σs + l2·diag(factor), shared by all outputs, c_i the mean curvature of row i over
+  /// the outputs at w: for one output the Hessian itself, for softmax its average over the classes. n·d² + d³/3 flops,
+  /// d² memory.
+  std::unique_ptr<Preconditioner> mean_curvature_preconditioner(const Vector& w);
+
+  const Coordinates& coordinates() const { return coordinates_; }
+  const Loss& loss() const { return loss_; }
+  double l2() const { return l2_; }
+  double weight_sum() const { return weight_sum_; }
+  std::size_t outputs() const { return outputs_; }
+  std::size_t width() const { return width_; }  ///< d
+  RowSource& source() { return source_; }
+  bool is_quadratic() const;
+  bool is_softmax() const { return std::holds_alternative<SoftmaxLoss>(loss_); }
+
+ private:
+  struct Cache {
+    Vector w;
+    Buffer<double> eta;
+    std::uint64_t used = 0;
+    bool valid = false;
+  };
+
+  /// Gradient (K) and curvature (K, K) of the mean loss in the intercepts, at the cached predictors moved by `shift`.
+  void intercept_derivatives(const double* eta, const Vector& shift, Vector& gradient, Matrix& curvature);
+  double pass(const Vector& w, Vector* gradient, BlockHessian* hessian);
+  Cache& cache_for_writing();
+  Cache& eta_at(const Vector& w);
+  void add_penalty(const Vector& w, double& value, Vector* gradient, BlockHessian* hessian) const;
+  void settle_flat_directions(BlockHessian& hessian) const;
+
+  RowSource& source_;
+  Coordinates coordinates_;
+  Loss loss_;
+  double l2_;
+  double weight_sum_;
+  Progress& progress_;
+  std::size_t outputs_;
+  std::size_t width_;
+  double largest_row_norm2_ = -1;  ///< not asked for yet
+  std::uint64_t clock_ = 0;
+  std::array<Cache, 2> caches_;
+};
+
+}  // namespace plumbline
