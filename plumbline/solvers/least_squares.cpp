@@ -1,0 +1,102 @@
+#include "plumbline/solvers/least_squares.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include "plumbline/linalg/block_cholesky.hpp"
+#include "plumbline/linalg/triangular_qr.hpp"
+#include "plumbline/objective/residual_qr.hpp"
+
+namespace plumbline {
+
+namespace {
+
+/// Beyond this condition of the normal matrix (the square of X's) QR takes over.
+constexpr double kMostNormalCondition = 1e10;
+constexpr int kMostRefinements = 5;
+
+/// w ← w − solve(gradient) until the decrement gᵀ solve(g) no longer falls. Leaves run's value, gradient and decrement
+/// at w.
+void refine(EmpiricalRisk& risk, const std::function<Vector(const Vector&)>& solve, const Monitor& monitor,
+            SolverRun& run) {
+  run.value = risk.value_gradient(run.w, run.gradient);
+  run.decrement2 = run.gradient.dot(solve(run.gradient));
+  for (int step = 0; step < kMostRefinements && run.decrement2 > 0; ++step) {
+    monitor.iteration(run.iterations, run.value, run.w, run.gradient, 1);
+    Vector gradient;
+    const Vector w = run.w - solve(run.gradient);
+    const double value = risk.value_gradient(w, gradient);
+    const double decrement2 = gradient.dot(solve(gradient));
+    if (!(std::fabs(decrement2) < run.decrement2 / 4)) break;
+    run.w = w;
+    run.gradient = std::move(gradient);
+    run.value = value;
+    run.decrement2 = std::fabs(decrement2);
+    ++run.iterations;
+  }
+}
+
+LeastSquaresRun solve_by_qr(EmpiricalRisk& risk, const Vector& start, const Monitor& monitor) {
+  LeastSquaresRun result;
+  result.solver = "qr";
+  SolverRun& run = result.run;
+  const Matrix factor = residual_triangular_factor(risk, risk.source(), start, *monitor.progress);
+  const Eigen::Index d = start.size();
+  if (!factor.allFinite()) {
+    run.w = start;
+    run.ended = Verdict::non_finite;
+    run.value = risk.value_gradient(run.w, run.gradient);
+    return result;
+  }
+  TriangularSolution solution = solve_triangular_least_squares(factor);
+  run.w = start + solution.solution;
+  run.iterations = 1;
+  run.condition = solution.condition;
+  result.dependent_sets = std::move(solution.dependent_sets);
+  // Columns that carry nothing are zero in X: their place in the factor is empty, and no dependence.
+  std::erase_if(result.dependent_sets, [&](const std::vector<Eigen::Index>& set) {
+    const auto j = static_cast<std::size_t>(set.front());
+    return set.size() == 1 && j < risk.coordinates().features() && risk.coordinates().scale[j] == 0;
+  });
+  Matrix upper = factor.topLeftCorner(d, d);
+  for (Eigen::Index j = 0; j < d; ++j) {
+    if (upper.col(j).isZero(0)) upper(j, j) = std::sqrt(risk.weight_sum());
+  }
+  if (result.dependent_sets.empty()) {
+    refine(
+        risk, [&](const Vector& g) { return Vector(solve_seminormal(upper, g) * risk.weight_sum()); }, monitor, run);
+  } else {
+    run.value = risk.value_gradient(run.w, run.gradient);
+    run.ended = Verdict::rank_deficient;
+  }
+  return result;
+}
+
+}  // namespace
+
+LeastSquaresRun solve_least_squares(EmpiricalRisk& risk, const Vector& start, SolverChoice choice,
+                                    const Monitor& monitor) {
+  if (choice == SolverChoice::qr) return solve_by_qr(risk, start, monitor);
+  LeastSquaresRun result;
+  SolverRun& run = result.run;
+  BlockHessian normal;
+  run.w = start;
+  run.value = risk.value_gradient_hessian(run.w, run.gradient, normal);
+  monitor.iteration(0, run.value, run.w, run.gradient, 1);
+  const BlockCholesky factor(normal.blocks);
+  if (!factor.finite() || !std::isfinite(run.value)) {
+    run.ended = Verdict::non_finite;
+    return result;
+  }
+  const double normal_condition = factor.condition();
+  if (factor.shift() > 0 || normal_condition > kMostNormalCondition) return solve_by_qr(risk, start, monitor);
+  run.condition = std::sqrt(normal_condition);
+  run.w -= factor.solve(run.gradient);
+  run.iterations = 1;
+  refine(
+      risk, [&](const Vector& g) { return factor.solve(g); }, monitor, run);
+  return result;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+
+#include "plumbline/core/progress.hpp"
+#include "plumbline/objective/objective.hpp"
+#include "plumbline/solvers/solve_report.hpp"
+
+namespace plumbline {
+
+/// What every iterative solver shares: when the optimum is proved, who listens, who may stop it.
+struct Monitor {
+  double null_value = 0;  ///< objective of the intercept-only model
+  Progress* progress = nullptr;
+  /// Called once an iteration with the state it starts from; empty: nobody traces.
+  std::function<void(std::size_t iteration, double value, const Vector& w, const Vector& gradient, double step)> trace;
+  /// True once w shows that there is no finite optimum (separation); empty: not asked.
+  std::function<bool(const Vector& w)> unbounded;
+
+  /// design.md §4: gap <= 1e-9·(f(null) − f) + 4 ulp(f).
+  bool is_optimal(double gap, double value) const;
+  double allowed_gap(double value) const;
+  /// Tells progress and trace; throws Cancelled.
+  void iteration(std::size_t count, double value, const Vector& w, const Vector& gradient, double step) const;
+};
+
+/// Where a solver stopped, before anything is proved about it.
+struct SolverRun {
+  Vector w;
+  Vector gradient;
+  double value = 0;
+  std::size_t iterations = 0;
+  Verdict ended = Verdict::completed;  ///< `completed`: its own rule was met
+  /// gᵀH⁻¹g at w with the assembled Hessian, and trace(H⁻¹), if the solver has them; else negative.
+  double decrement2 = -1;
+  double inverse_trace = -1;
+  double condition = -1;
+};
+
+}  // namespace plumbline
