@@ -1,0 +1,115 @@
+#include "plumbline/models/linear_model.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "plumbline/core/buffer.hpp"
+#include "plumbline/core/errors.hpp"
+#include "plumbline/kernels/elementwise.hpp"
+#include "plumbline/kernels/tile.hpp"
+#include "plumbline/kernels/verbs.hpp"
+
+namespace plumbline {
+namespace {
+
+/// `view` without its first `begin` rows, at most `count` long.
+DenseView rows_of(const DenseView& view, std::size_t begin, std::size_t count) {
+  DenseView part = view;
+  part.data = view.row(begin);
+  part.rows = std::min(count, view.rows - begin);
+  return part;
+}
+
+/// The coefficients as `multiply` wants them: output-major, the intercept after the features, zeros up to the stride.
+Buffer<double> output_major(const LinearPredictor& predictor, std::size_t stride) {
+  Buffer<double> table(predictor.outputs * stride);
+  for (std::size_t k = 0; k < predictor.outputs; ++k) {
+    double* row = table.data() + k * stride;
+    for (std::size_t j = 0; j < predictor.features; ++j) row[j] = predictor.coefficients[j * predictor.outputs + k];
+    row[predictor.features] = predictor.center_intercept[k];
+  }
+  return table;
+}
+
+void dense_predictors(const LinearPredictor& predictor, const DenseView& x, double* eta) {
+  const std::size_t most_rows = tile_rows(padded(predictor.features + 1));
+  DenseTile tile(most_rows, predictor.features + 1);
+  const Buffer<double> table = output_major(predictor, tile.stride);
+  Buffer<double> center(padded(predictor.features));
+  Buffer<double> scale(padded(predictor.features));
+  std::copy(predictor.center.begin(), predictor.center.end(), center.begin());
+  std::fill_n(scale.begin(), predictor.features, 1.0);
+  for (std::size_t begin = 0; begin < x.rows; begin += most_rows) {
+    load_tile(rows_of(x, begin, most_rows), center.data(), scale.data(), true, tile);
+    multiply(tile, table.data(), predictor.outputs, eta + begin * predictor.outputs);
+  }
+}
+
+void sparse_predictors(const LinearPredictor& predictor, const CsrView& x, double* eta) {
+  const std::vector<double> intercept = predictor.intercept();
+  multiply(x, predictor.coefficients.data(), intercept.data(), predictor.outputs, eta);
+}
+
+/// (1 − p, p) side by side from eta (rows): the kernel gives both to full accuracy, but apart.
+void binary_probabilities(const double* eta, std::size_t rows, double* p) {
+  constexpr std::size_t kPiece = 512;
+  double positive[kPiece];
+  double negative[kPiece];
+  for (std::size_t begin = 0; begin < rows; begin += kPiece) {
+    const std::size_t count = std::min(kPiece, rows - begin);
+    softplus_and_sigmoid(eta + begin, count, nullptr, positive, negative);
+    for (std::size_t i = 0; i < count; ++i) {
+      p[2 * (begin + i)] = negative[i];
+      p[2 * (begin + i) + 1] = positive[i];
+    }
+  }
+}
+
+/// A row that could not be predicted has NaN for eta, which the kernels do not take.
+void blank_unpredicted(const double* eta, std::size_t rows, std::size_t outputs, std::size_t width, double* p) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    const double* row = eta + i * outputs;
+    if (std::any_of(row, row + outputs, [](double z) { return std::isnan(z); })) {
+      std::fill_n(p + i * width, width, std::numeric_limits<double>::quiet_NaN());
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<double> LinearPredictor::intercept() const {
+  std::vector<double> at_zero = center_intercept;
+  for (std::size_t j = 0; j < features; ++j) {
+    for (std::size_t k = 0; k < outputs; ++k) at_zero[k] -= center[j] * coefficients[j * outputs + k];
+  }
+  return at_zero;
+}
+
+void linear_predictors(const LinearPredictor& predictor, const RowBlock& block, double* eta) {
+  const bool dense = std::holds_alternative<DenseView>(block.x);
+  const std::size_t width = dense ? std::get<DenseView>(block.x).columns : std::get<CsrView>(block.x).columns;
+  require(width == predictor.features, "linear_predictors", "block.x",
+          fmt::format("{} columns wide, got {}", predictor.features, width));
+  if (dense) return dense_predictors(predictor, std::get<DenseView>(block.x), eta);
+  sparse_predictors(predictor, std::get<CsrView>(block.x), eta);
+}
+
+void probabilities(const LinearModel& model, const double* eta, std::size_t rows, double* p) {
+  require(model.task != Task::regression, "probabilities", "model.task", "a classification, got regression");
+  const std::size_t outputs = model.outputs();
+  switch (model.task) {
+    case Task::binary:
+      binary_probabilities(eta, rows, p);
+      break;
+    case Task::multilabel:
+      softplus_and_sigmoid(eta, rows * outputs, nullptr, p, nullptr);
+      break;
+    default:
+      softmax_rows(eta, rows, outputs, nullptr, p);
+  }
+  blank_unpredicted(eta, rows, outputs, model.task == Task::binary ? 2 : outputs, p);
+}
+
+}  // namespace plumbline

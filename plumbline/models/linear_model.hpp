@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plumbline/data/encoding.hpp"
+#include "plumbline/data/row_source.hpp"
+#include "plumbline/solvers/solve_report.hpp"
+
+namespace plumbline {
+
+enum class Task { regression, binary, multiclass, multilabel };
+enum class LossKind { squared, logistic, softmax };
+enum class Link { identity, logit, softmax };
+
+const char* name_of(Task task);
+const char* name_of(LossKind loss);
+const char* name_of(Link link);
+
+/// eta = (x − center) W + b, in the user's units. `center` keeps the rounding of large offsets (a column of years) out
+/// of eta; it is all zero for sparse rows.
+struct LinearPredictor {
+  std::size_t features = 0;              ///< p
+  std::size_t outputs = 0;               ///< K: 1, m (softmax) or the number of labels
+  std::vector<double> coefficients;      ///< (p, K): coefficients[j·K + k]
+  std::vector<double> center;            ///< (p)
+  std::vector<double> center_intercept;  ///< (K): b, the intercept at x = center
+  bool has_intercept = true;
+
+  /// (K): the intercept at x = 0, as users know it: b − centerᵀ W.
+  std::vector<double> intercept() const;
+};
+
+/// Where the training rows came from: enough for later commands to find the same rows again.
+struct TrainingRecord {
+  std::uint64_t seed = 0;
+  std::size_t rows = 0;  ///< records read
+  std::size_t train_rows = 0, calibration_rows = 0, test_rows = 0;
+  double test_fraction = 0, calibration_fraction = 0;
+  bool stratify = true;
+  std::uint64_t fingerprint = 0;  ///< of the encoded table and targets
+  double weight_sum = 0;          ///< Σs over the training rows
+};
+
+/// A fitted model: immutable once made, predicts, and is all that its file holds.
+struct LinearModel {
+  Task task = Task::regression;
+  LossKind loss = LossKind::squared;
+  Link link = Link::identity;
+  std::vector<std::string> targets;  ///< target columns; empty where the format carries its target
+  std::vector<std::string> classes;  ///< binary, multiclass: labels by class index; regression, multilabel: empty
+  bool numeric_classes = false;      ///< labels are compared as numbers
+  Encoder encoder;
+  LinearPredictor predictor;
+  double l2 = 0;
+  bool standardized = true;  ///< the penalty acted on standardised features
+  std::vector<double>
+      feature_scale;          ///< (p): standard deviation in training (0: constant), for reading the coefficients
+  double residual_sd = 0;     ///< regression: sqrt(RSS/(Σs − rank)); NaN if no degrees of freedom are left
+  double residual_sd_ml = 0;  ///< regression: sqrt(RSS/Σs), the σ of log_likelihood (E.4.9)
+  double r2 = 0;              ///< regression: on the training rows
+  std::string objective;      ///< the formula, with its constants
+  SolveReport report;
+  TrainingRecord training;
+  std::string weights_column;  ///< empty: none
+
+  std::size_t outputs() const { return predictor.outputs; }
+  bool classifies() const { return task == Task::binary || task == Task::multiclass; }
+};
+
+/// eta (rows, K) of one block of encoded rows. The same row gives the same bits in any block and for any threads.
+/// Throws std::invalid_argument if the block's width is not predictor.features.
+void linear_predictors(const LinearPredictor& predictor, const RowBlock& block, double* eta);
+
+/// Class probabilities (rows, m) from eta (rows, K): binary (1 − p, p) with p = σ(eta), each to full relative accuracy;
+/// softmax; multilabel (rows, labels) sigmoids. A row with a NaN in eta (not predicted) is NaN. Not for regression
+/// (std::invalid_argument).
+void probabilities(const LinearModel& model, const double* eta, std::size_t rows, double* p);
+
+}  // namespace plumbline

@@ -1,0 +1,246 @@
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <limits>
+
+#include "plumbline/models/json_reader.hpp"
+#include "plumbline/models/model_file.hpp"
+
+namespace plumbline {
+namespace {
+
+std::size_t size_at(JsonReader& object, const char* key) {
+  return static_cast<std::size_t>(object.member(key).count());
+}
+
+double fraction_at(JsonReader& object, const char* key) {
+  const JsonReader member = object.member(key);
+  const double value = member.number_from(0);
+  if (value > 1) member.refuse("must be at most 1");
+  return value;
+}
+
+/// A figure that is null with a reason where it is undefined; nothing where it was not computed.
+std::optional<double> figure_at(JsonReader& object, const std::string& key) {
+  const JsonReader member = object.member(key);
+  if (!member.is_null()) return member.number();
+  const JsonReader reason_member = object.member(key + "_reason");
+  const std::string reason = reason_member.text();
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  if (reason == "not a number") return std::numeric_limits<double>::quiet_NaN();
+  if (reason == "infinite") return kInfinity;
+  if (reason == "minus infinite") return -kInfinity;
+  if (reason != "not computed") reason_member.refuse("is no reason that this version knows");
+  return std::nullopt;
+}
+
+double defined_figure_at(JsonReader& object, const char* key) {
+  const std::optional<double> value = figure_at(object, key);
+  if (!value) object.member(key).refuse("must have been computed");
+  return *value;
+}
+
+ColumnEncoding read_column(JsonReader object) {
+  ColumnEncoding column;
+  column.name = object.member("name").text();
+  column.categorical = object.member("categorical").flag();
+  column.fill = object.member("fill").number();
+  column.indicator = object.member("indicator").flag();
+  const JsonReader levels = object.member("levels");
+  column.levels = levels.distinct_texts();
+  if (!column.categorical && !column.levels.empty()) levels.refuse("must be empty for a numeric column");
+  const JsonReader reference = object.member("reference");
+  column.reference = reference.flag();
+  if (column.reference && column.levels.empty()) reference.refuse("needs a level");
+  object.finish();
+  return column;
+}
+
+Encoder read_encoder(JsonReader object) {
+  Encoder encoder;
+  encoder.missing = object.member("missing").choice(kMissingPolicies);
+  encoder.sparse = object.member("sparse").flag();
+  const JsonReader sparse_width = object.member("sparse_width");
+  encoder.sparse_width = static_cast<std::size_t>(sparse_width.count());
+  if (!encoder.sparse && encoder.sparse_width != 0) sparse_width.refuse("must be 0 where rows are dense");
+  const JsonReader columns = object.member("columns");
+  std::set<std::string> names;
+  for (const JsonReader& element : columns.elements()) {
+    encoder.columns.push_back(read_column(element));
+    if (!names.insert(encoder.columns.back().name).second) element.refuse("has the name of an earlier column");
+  }
+  if (encoder.sparse && !encoder.columns.empty()) columns.refuse("must be empty where rows are sparse");
+  object.finish();
+  return encoder;
+}
+
+/// No shape is trusted: every length is compared with an array that is there, so no product can overflow.
+LinearPredictor read_predictor(JsonReader object, std::size_t features, std::size_t outputs) {
+  LinearPredictor predictor;
+  predictor.features = size_at(object, "features");
+  if (predictor.features != features) {
+    object.member("features").refuse(fmt::format("must be the width of the encoder, {}", features));
+  }
+  predictor.outputs = size_at(object, "outputs");
+  if (predictor.outputs != outputs) object.member("outputs").refuse(fmt::format("must be {} for this task", outputs));
+  predictor.has_intercept = object.member("has_intercept").flag();
+  predictor.center_intercept = object.member("center_intercept").numbers(outputs);
+  predictor.center = object.member("center").numbers(features);
+  const JsonReader coefficients = object.member("coefficients");
+  const std::vector<JsonReader> rows = coefficients.elements();
+  if (rows.size() != features) coefficients.refuse(fmt::format("must hold {} rows, not {}", features, rows.size()));
+  for (const JsonReader& row : rows) {
+    const std::vector<double> values = row.numbers(outputs);
+    predictor.coefficients.insert(predictor.coefficients.end(), values.begin(), values.end());
+  }
+  object.finish();
+  return predictor;
+}
+
+SolveReport::Separation read_separation(JsonReader object) {
+  SolveReport::Separation separation;
+  separation.feature = object.member("feature").text();
+  const JsonReader direction = object.member("direction");
+  const std::string sign = direction.text();
+  if (sign != "+" && sign != "-") direction.refuse("must be \"+\" or \"-\"");
+  separation.direction = sign.front();
+  separation.label = object.member("class").text();
+  object.finish();
+  return separation;
+}
+
+SolveReport read_report(JsonReader object) {
+  SolveReport report;
+  report.solver = object.member("solver").text();
+  report.verdict = object.member("verdict").choice(kVerdicts);
+  report.iterations = size_at(object, "iterations");
+  report.objective = defined_figure_at(object, "objective");
+  report.null_objective = defined_figure_at(object, "null_objective");
+  report.gradient_norm = defined_figure_at(object, "gradient_norm");
+  const JsonReader gap = object.member("gap");
+  if (!gap.is_null()) report.gap = gap.number();
+  report.gap_reason = object.member("gap_reason").text();
+  report.condition = figure_at(object, "condition");
+  report.advice = object.member("advice").text();
+  for (const JsonReader& set : object.member("collinear").elements()) report.collinear.push_back(set.texts());
+  for (const JsonReader& element : object.member("separated").elements()) {
+    report.separated.push_back(read_separation(element));
+  }
+  report.local = object.member("local").flag();
+  report.seconds = defined_figure_at(object, "seconds");
+  object.finish();
+  return report;
+}
+
+std::uint64_t read_fingerprint(const JsonReader& member) {
+  constexpr std::size_t kDigits = 16;
+  const std::string digits = member.text();
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
+  if (digits.size() != kDigits || error != std::errc() || end != digits.data() + kDigits) {
+    member.refuse("must be 16 hexadecimal digits");
+  }
+  return value;
+}
+
+TrainingRecord read_training(JsonReader object) {
+  TrainingRecord training;
+  training.seed = object.member("seed").count();
+  training.rows = size_at(object, "rows");
+  training.train_rows = size_at(object, "train_rows");
+  training.calibration_rows = size_at(object, "calibration_rows");
+  training.test_rows = size_at(object, "test_rows");
+  training.test_fraction = fraction_at(object, "test_fraction");
+  training.calibration_fraction = fraction_at(object, "calibration_fraction");
+  training.stratify = object.member("stratify").flag();
+  training.fingerprint = read_fingerprint(object.member("fingerprint"));
+  training.weight_sum = object.member("weight_sum").number_from(0);
+  object.finish();
+  return training;
+}
+
+void check_schema(JsonReader& object) {
+  const JsonReader schema = object.member("schema");
+  if (schema.count() != kModelSchema) {
+    schema.refuse(fmt::format("is {}: this version reads {}", schema.count(), kModelSchema));
+  }
+  object.member("plumbline").text();
+}
+
+void read_task(JsonReader& object, LinearModel& model) {
+  model.task = object.member("task").choice(kTasks);
+  const JsonReader loss = object.member("loss");
+  model.loss = loss.choice(kLosses);
+  const JsonReader link = object.member("link");
+  model.link = link.choice(kLinks);
+  const bool regression = model.task == Task::regression;
+  const bool softmax = model.task == Task::multiclass;
+  if (model.loss != (regression ? LossKind::squared : softmax ? LossKind::softmax : LossKind::logistic)) {
+    loss.refuse(fmt::format("does not go with the task {}", name_of(model.task)));
+  }
+  if (model.link != (regression ? Link::identity : softmax ? Link::softmax : Link::logit)) {
+    link.refuse(fmt::format("does not go with the task {}", name_of(model.task)));
+  }
+}
+
+bool is_number(const std::string& text) {
+  char* end = nullptr;
+  std::strtod(text.c_str(), &end);
+  return !text.empty() && end == text.c_str() + text.size();
+}
+
+void read_targets(JsonReader& object, LinearModel& model) {
+  const JsonReader targets = object.member("targets");
+  model.targets = targets.distinct_texts();
+  if (model.task == Task::multilabel && model.targets.empty()) targets.refuse("must name the labels");
+  if (model.task != Task::multilabel && model.targets.size() > 1) targets.refuse("must name one column at most");
+  const JsonReader classes = object.member("classes");
+  model.classes = classes.distinct_texts();
+  const std::size_t size = model.classes.size();
+  if (!model.classifies() && size != 0) classes.refuse("must be empty for this task");
+  if (model.task == Task::binary && size != 2) classes.refuse("must be two");
+  if (model.task == Task::multiclass && size < 2) classes.refuse("must be two or more");
+  const JsonReader numeric = object.member("numeric_classes");
+  model.numeric_classes = numeric.flag();
+  for (const std::string& label : model.classes) {
+    if (model.numeric_classes && !is_number(label)) numeric.refuse("is true, but not every class is a number");
+  }
+}
+
+std::size_t outputs_of(const LinearModel& model) {
+  if (model.task == Task::multiclass) return model.classes.size();
+  return model.task == Task::multilabel ? model.targets.size() : 1;
+}
+
+}  // namespace
+
+LinearModel model_from_json(const std::string& text, const std::string& path) {
+  const nlohmann::json parsed = parse_json_object(text, path);
+  JsonReader object(parsed, path);
+  check_schema(object);
+  LinearModel model;
+  read_task(object, model);
+  model.objective = object.member("objective").text();
+  model.l2 = object.member("l2").number_from(0);
+  model.standardized = object.member("standardized").flag();
+  read_targets(object, model);
+  model.weights_column = object.member("weights_column").text();
+  model.encoder = read_encoder(object.member("encoder"));
+  const std::size_t features = model.encoder.width();
+  model.predictor = read_predictor(object.member("predictor"), features, outputs_of(model));
+  const JsonReader scale = object.member("feature_scale");
+  model.feature_scale = scale.numbers(features);
+  for (const double value : model.feature_scale) {
+    if (value < 0) scale.refuse("must not be negative");
+  }
+  model.residual_sd = defined_figure_at(object, "residual_sd");
+  model.residual_sd_ml = defined_figure_at(object, "residual_sd_ml");
+  model.r2 = defined_figure_at(object, "r2");
+  model.report = read_report(object.member("report"));
+  model.training = read_training(object.member("training"));
+  object.finish();
+  return model;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,153 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "plumbline/core/errors.hpp"
+#include "plumbline/core/version.hpp"
+#include "plumbline/models/json_reader.hpp"
+#include "plumbline/models/model_file.hpp"
+
+namespace plumbline {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json text_json(const std::string& text) {
+  if (is_utf8(text)) return text;
+  std::string digits;
+  for (const char c : text) digits += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return {{"bytes", digits}};
+}
+
+Json texts_json(const std::vector<std::string>& texts) {
+  Json array = Json::array();
+  for (const std::string& text : texts) array.push_back(text_json(text));
+  return array;
+}
+
+Json finite_json(const std::vector<double>& numbers, const char* argument) {
+  const bool finite = std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isfinite(x); });
+  require(finite, "to_json", argument, "finite throughout");
+  return numbers;
+}
+
+/// A figure that may be undefined: null then, with the reason beside it.
+void put_number(Json& object, const char* key, double value) {
+  if (std::isfinite(value)) {
+    object[key] = value;
+    return;
+  }
+  object[key] = nullptr;
+  object[std::string(key) + "_reason"] = std::isnan(value) ? "not a number" : value > 0 ? "infinite" : "minus infinite";
+}
+
+Json encoder_json(const Encoder& encoder) {
+  Json columns = Json::array();
+  for (const ColumnEncoding& column : encoder.columns) {
+    finite_json({column.fill}, "encoder.columns.fill");
+    columns.push_back({{"name", text_json(column.name)},
+                       {"categorical", column.categorical},
+                       {"fill", column.fill},
+                       {"indicator", column.indicator},
+                       {"levels", texts_json(column.levels)},
+                       {"reference", column.reference}});
+  }
+  return {{"missing", name_of(encoder.missing)},
+          {"sparse", encoder.sparse},
+          {"sparse_width", encoder.sparse_width},
+          {"columns", columns}};
+}
+
+Json predictor_json(const LinearPredictor& predictor) {
+  finite_json(predictor.coefficients, "predictor.coefficients");
+  Json rows = Json::array();
+  for (std::size_t j = 0; j < predictor.features; ++j) {
+    Json row = Json::array();
+    for (std::size_t k = 0; k < predictor.outputs; ++k) {
+      row.push_back(predictor.coefficients[j * predictor.outputs + k]);
+    }
+    rows.push_back(std::move(row));
+  }
+  return {{"features", predictor.features},
+          {"outputs", predictor.outputs},
+          {"has_intercept", predictor.has_intercept},
+          {"center_intercept", finite_json(predictor.center_intercept, "predictor.center_intercept")},
+          {"center", finite_json(predictor.center, "predictor.center")},
+          {"coefficients", rows}};
+}
+
+Json separation_json(const SolveReport& report) {
+  Json array = Json::array();
+  for (const SolveReport::Separation& separation : report.separated) {
+    array.push_back({{"feature", text_json(separation.feature)},
+                     {"direction", std::string(1, separation.direction)},
+                     {"class", text_json(separation.label)}});
+  }
+  return array;
+}
+
+Json report_json(const SolveReport& report) {
+  Json object{{"solver", report.solver}, {"verdict", name_of(report.verdict)}, {"iterations", report.iterations}};
+  put_number(object, "objective", report.objective);
+  put_number(object, "null_objective", report.null_objective);
+  put_number(object, "gradient_norm", report.gradient_norm);
+  const bool proved = report.gap && std::isfinite(*report.gap);
+  object["gap"] = proved ? Json(*report.gap) : Json(nullptr);
+  object["gap_reason"] = report.gap && !proved ? Json("the bound is not finite") : text_json(report.gap_reason);
+  if (report.condition) {
+    put_number(object, "condition", *report.condition);
+  } else {
+    object["condition"] = nullptr;
+    object["condition_reason"] = "not computed";
+  }
+  object["advice"] = text_json(report.advice);
+  object["collinear"] = Json::array();
+  for (const auto& set : report.collinear) object["collinear"].push_back(texts_json(set));
+  object["separated"] = separation_json(report);
+  object["local"] = report.local;
+  put_number(object, "seconds", report.seconds);
+  return object;
+}
+
+Json training_json(const TrainingRecord& training) {
+  // The fingerprint is text: many readers of JSON keep only 53 bits of a number.
+  return {{"seed", training.seed},
+          {"rows", training.rows},
+          {"train_rows", training.train_rows},
+          {"calibration_rows", training.calibration_rows},
+          {"test_rows", training.test_rows},
+          {"test_fraction", training.test_fraction},
+          {"calibration_fraction", training.calibration_fraction},
+          {"stratify", training.stratify},
+          {"fingerprint", fmt::format("{:016x}", training.fingerprint)},
+          {"weight_sum", training.weight_sum}};
+}
+
+}  // namespace
+
+std::string to_json(const LinearModel& model) {
+  Json object{{"schema", kModelSchema},
+              {"plumbline", kVersion},
+              {"task", name_of(model.task)},
+              {"loss", name_of(model.loss)},
+              {"link", name_of(model.link)},
+              {"objective", text_json(model.objective)},
+              {"l2", model.l2},
+              {"standardized", model.standardized},
+              {"targets", texts_json(model.targets)},
+              {"weights_column", text_json(model.weights_column)},
+              {"classes", texts_json(model.classes)},
+              {"numeric_classes", model.numeric_classes},
+              {"encoder", encoder_json(model.encoder)},
+              {"predictor", predictor_json(model.predictor)},
+              {"feature_scale", finite_json(model.feature_scale, "feature_scale")}};
+  put_number(object, "residual_sd", model.residual_sd);
+  put_number(object, "residual_sd_ml", model.residual_sd_ml);
+  put_number(object, "r2", model.r2);
+  object["report"] = report_json(model.report);
+  object["training"] = training_json(model.training);
+  return object.dump(1) + "\n";
+}
+
+}  // namespace plumbline

@@ -1,0 +1,55 @@
+#include "plumbline/models/names.hpp"
+
+namespace plumbline {
+
+const char* name_of(Task task) {
+  switch (task) {
+    case Task::regression:
+      return "regression";
+    case Task::binary:
+      return "binary";
+    case Task::multiclass:
+      return "multiclass";
+    case Task::multilabel:
+      return "multilabel";
+  }
+  return "";
+}
+
+const char* name_of(LossKind loss) {
+  switch (loss) {
+    case LossKind::squared:
+      return "squared";
+    case LossKind::logistic:
+      return "logistic";
+    case LossKind::softmax:
+      return "softmax";
+  }
+  return "";
+}
+
+const char* name_of(Link link) {
+  switch (link) {
+    case Link::identity:
+      return "identity";
+    case Link::logit:
+      return "logit";
+    case Link::softmax:
+      return "softmax";
+  }
+  return "";
+}
+
+const char* name_of(MissingPolicy policy) {
+  switch (policy) {
+    case MissingPolicy::impute:
+      return "impute";
+    case MissingPolicy::drop:
+      return "drop";
+    case MissingPolicy::error:
+      return "error";
+  }
+  return "";
+}
+
+}  // namespace plumbline
