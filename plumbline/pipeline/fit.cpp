@@ -1,0 +1,190 @@
+#include "plumbline/pipeline/fit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "plumbline/core/atomic_file.hpp"
+#include "plumbline/core/csv_cell.hpp"
+#include "plumbline/core/errors.hpp"
+#include "plumbline/parallel/parallel.hpp"
+#include "plumbline/pipeline/fit_rows.hpp"
+#include "plumbline/pipeline/scoring.hpp"
+#include "plumbline/pipeline/table_reading.hpp"
+#include "plumbline/pipeline/training_data.hpp"
+
+namespace plumbline {
+
+namespace {
+
+void check_fraction(double fraction, const char* flag) {
+  if (!(fraction >= 0 && fraction < 1)) throw UsageError(fmt::format("{} must be at least 0 and below 1", flag));
+}
+
+void check_options(const FitOptions& options) {
+  check_fraction(options.test_fraction, "--test");
+  check_fraction(options.calibration_fraction, "--calibration");
+  if (options.l2 && !(*options.l2 >= 0 && std::isfinite(*options.l2)))
+    throw UsageError("--l2 must be a number that is not negative");
+  validate(options.solver, options.solver_options);
+  std::vector<std::string> roles = options.target;
+  roles.push_back(options.weights_column);
+  roles.push_back(options.table.id_column);
+  roles.insert(roles.end(), options.drop.begin(), options.drop.end());
+  std::erase(roles, "");
+  std::sort(roles.begin(), roles.end());
+  const auto twice = std::adjacent_find(roles.begin(), roles.end());
+  if (twice != roles.end()) throw UsageError(fmt::format("column '{}' is given two roles", *twice));
+}
+
+/// What reading a further table needs to know of the model that is about to be fitted.
+LinearModel model_to_be(const TrainingData& training, const FitOptions& options) {
+  LinearModel model;
+  model.task = training.meaning.task;
+  model.targets = training.meaning.targets;
+  model.classes = training.meaning.classes;
+  model.numeric_classes = training.labels.numeric();
+  model.encoder = training.meaning.encoder;
+  model.weights_column = options.weights_column;
+  return model;
+}
+
+void read_test_data(const FitOptions& options, Progress& progress, TrainingData& training) {
+  TableOptions table = options.table;
+  table.id_column.clear();
+  if (options.test_path != "-" && options.table.format == std::nullopt && !options.table.labels_path.empty())
+    table.labels_path.clear();
+  const LinearModel model = model_to_be(training, options);
+  ModelTable test = read_for_model(model, options.test_path, table, true, progress);
+  const std::size_t width = test.target.size() / std::max<std::size_t>(test.table.rows, 1);
+  std::vector<bool> keep(test.table.rows);
+  for (std::size_t i = 0; i < keep.size(); ++i) {
+    const double* cells = test.target.data() + i * width;
+    keep[i] = std::none_of(cells, cells + width, [](double cell) { return std::isnan(cell); });
+  }
+  if (model.encoder.missing == MissingPolicy::drop && !test.table.sparse) {
+    const std::vector<bool> missing = rows_missing_features(model.encoder, test.table);
+    for (std::size_t i = 0; i < keep.size(); ++i) keep[i] = keep[i] && !missing[i];
+  }
+  std::size_t rows = 0;
+  const std::vector<std::size_t> slots = slots_for(keep, rows);
+  if (rows < keep.size())
+    training.notes.push_back(
+        fmt::format("{}: {} rows dropped: a cell is missing", options.test_path, keep.size() - rows));
+  if (rows == 0) throw DataError({options.test_path, 0, 0, ""}, "no row can be tested on");
+  EncodeCounts counts;
+  training.test = encode(test.table, model.encoder, slots, rows, counts);
+  training.test_rows = rows;
+  attach_target(test.target, width, test.row_weight, training.test);
+  for (const std::string& note : test.notes) training.notes.push_back(note);
+  for (const std::string& note : sentences(counts)) training.notes.push_back(options.test_path + ": " + note);
+}
+
+/// `row,part` for every record: from 1, or as the id column names it.
+void save_split(const TrainingData& training, AtomicFile& file) {
+  file.write(training.ids.empty() ? "row,part\n" : "id,part\n");
+  for (std::size_t i = 0; i < training.records; ++i) {
+    const std::string row = training.ids.empty() ? fmt::format("{}", i + 1) : csv_cell(training.ids[i]);
+    file.write(fmt::format("{},{}\n", row, training.used[i] ? name_of(training.part[i]) : "dropped"));
+  }
+  file.commit();
+}
+
+/// The test rows of a training set, wherever they are.
+struct TestRows {
+  const Dataset* data = nullptr;
+  std::size_t begin = 0, count = 0;
+};
+
+TestRows test_rows_of(const TrainingData& training) {
+  if (training.test.rows > 0) return {&training.test, 0, training.test.rows};
+  return {&training.data, training.data.rows - training.test_rows, training.test_rows};
+}
+
+/// Writes a line of the trace for every iteration.
+class TraceWriter final {
+ public:
+  TraceWriter(const std::string& path, const TrainingData& training)
+      : file_(path), test_(test_rows_of(training)), loss_(loss_for(training.meaning)) {
+    file_.write("iteration,objective,train_loss,test_loss,gradient_norm,step\n");
+  }
+  void add(const TracePoint& point, const LinearPredictor& predictor) {
+    std::string test_loss;
+    if (test_.count > 0)
+      test_loss = fmt::format("{}", mean_loss(predictor, loss_, *test_.data, test_.begin, test_.count));
+    file_.write(fmt::format("{},{},{},{},{},{}\n", point.iteration, point.objective, point.train_loss, test_loss,
+                            point.gradient_norm, point.step));
+  }
+  void commit() { file_.commit(); }
+
+ private:
+  AtomicFile file_;
+  TestRows test_;
+  Loss loss_;
+};
+
+void record_training(const TrainingData& training, const FitOptions& options, LinearModel& model) {
+  model.numeric_classes = training.labels.numeric();
+  model.weights_column = options.weights_column;
+  TrainingRecord& record = model.training;
+  record.seed = options.seed;
+  record.rows = training.records;
+  record.train_rows = training.train_rows;
+  record.calibration_rows = training.calibration_rows;
+  record.test_rows = training.test_rows;
+  record.test_fraction = options.test_path.empty() ? options.test_fraction : 0;
+  record.calibration_fraction = options.calibration_fraction;
+  record.stratify = options.stratify;
+  record.fingerprint = training.fingerprint;
+}
+
+void test_model(const TrainingData& training, FitResult& result) {
+  Evaluation on_train = evaluate_rows(result.model, training.data, 0, training.train_rows);
+  const LinearModel baseline = baseline_of(result.model, training.data, training.train_rows);
+  const TestRows test = test_rows_of(training);
+  result.train = on_train.metrics;
+  result.confusion = std::move(on_train.confusion);
+  if (test.count == 0) {
+    result.baseline = evaluate_rows(baseline, training.data, 0, training.train_rows).metrics;
+    return;
+  }
+  Evaluation on_test = evaluate_rows(result.model, *test.data, test.begin, test.count);
+  result.test = on_test.metrics;
+  result.confusion = std::move(on_test.confusion);
+  result.confusion_on_test = true;
+  result.baseline = evaluate_rows(baseline, *test.data, test.begin, test.count).metrics;
+}
+
+}  // namespace
+
+FitResult fit(const std::string& path, const FitOptions& options, Progress& progress) {
+  check_options(options);
+  const ThreadLimit limit(options.table.threads);
+  std::unique_ptr<AtomicFile> split_file;  // opened first: a path that cannot be written is known before the work
+  if (!options.save_split_path.empty()) split_file = std::make_unique<AtomicFile>(options.save_split_path);
+  TrainingData training = prepare_training_data(path, options, progress);
+  if (!options.test_path.empty()) read_test_data(options, progress, training);
+  if (split_file) save_split(training, *split_file);
+
+  std::unique_ptr<TraceWriter> trace;
+  if (!options.trace_path.empty()) trace = std::make_unique<TraceWriter>(options.trace_path, training);
+  FitOptions fit_options = options;
+  fit_options.standardize = options.standardize.value_or(training.standardize);
+  MemorySource rows = training.data.source(0, training.train_rows, options.table.block_rows);
+  FitResult result;
+  result.model =
+      fit_rows(rows, training.meaning, fit_options, progress,
+               trace ? [&](const TracePoint& point, const LinearPredictor& predictor) { trace->add(point, predictor); }
+                     : std::function<void(const TracePoint&, const LinearPredictor&)>());
+  if (trace) trace->commit();
+  record_training(training, options, result.model);
+  test_model(training, result);
+  result.left_out = std::move(training.left_out);
+  result.dropped_rows = training.dropped_rows;
+  result.notes = std::move(training.notes);
+  return result;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,104 @@
+#include "plumbline/pipeline/predict.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "plumbline/core/errors.hpp"
+#include "plumbline/parallel/parallel.hpp"
+#include "plumbline/pipeline/scoring.hpp"
+#include "plumbline/pipeline/table_reading.hpp"
+
+namespace plumbline {
+
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+/// Rows that can be encoded: all of them, unless the model drops rows with missing cells.
+std::vector<bool> predictable_rows(const LinearModel& model, const Table& table) {
+  std::vector<bool> keep(table.rows, true);
+  if (model.encoder.missing != MissingPolicy::drop || table.sparse) return keep;
+  keep = rows_missing_features(model.encoder, table);
+  keep.flip();
+  return keep;
+}
+
+/// `from` (slots, width) spread out over all rows, NaN where a row has no slot.
+std::vector<double> by_row(std::vector<double> from, std::size_t width, const std::vector<std::size_t>& slots) {
+  if (std::find(slots.begin(), slots.end(), kNoSlot) == slots.end()) return from;
+  std::vector<double> all(slots.size() * width, kNone);
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    if (slots[i] == kNoSlot) continue;
+    std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(slots[i] * width), width,
+                all.begin() + static_cast<std::ptrdiff_t>(i * width));
+  }
+  return all;
+}
+
+}  // namespace
+
+std::size_t predicted_class(const double* p, std::size_t classes) {
+  return static_cast<std::size_t>(std::max_element(p, p + classes) - p);
+}
+
+Predictions predict(const LinearModel& model, const std::string& path, const TableOptions& options,
+                    Progress& progress) {
+  const ThreadLimit limit(options.threads);
+  ModelTable read = read_for_model(model, path, options, false, progress);
+  std::size_t rows = 0;
+  const std::vector<std::size_t> slots = slots_for(predictable_rows(model, read.table), rows);
+  EncodeCounts counts;
+  const Dataset data = encode(read.table, model.encoder, slots, rows, counts);
+  Scores scores = score_rows(model, data, 0, rows);
+  Predictions predictions;
+  predictions.rows = read.table.rows;
+  predictions.outputs = model.outputs();
+  predictions.eta = by_row(std::move(scores.eta), model.outputs(), slots);
+  if (!scores.p.empty() || rows == 0) {
+    const std::size_t width = model.task == Task::binary ? 2 : model.outputs();
+    if (model.task != Task::regression) predictions.p = by_row(std::move(scores.p), width, slots);
+  }
+  predictions.ids = std::move(read.ids);
+  predictions.notes = std::move(read.notes);
+  for (std::string& note : sentences(counts)) predictions.notes.push_back(std::move(note));
+  if (rows < slots.size()) {
+    predictions.notes.push_back(
+        fmt::format("{} rows have a missing cell and get no prediction (--missing drop at fit)", slots.size() - rows));
+  }
+  return predictions;
+}
+
+EvaluateResult evaluate(const LinearModel& model, const std::string& path, const TableOptions& options,
+                        Progress& progress) {
+  const ThreadLimit limit(options.threads);
+  ModelTable read = read_for_model(model, path, options, true, progress);
+  const std::size_t width = read.target.size() / std::max<std::size_t>(read.table.rows, 1);
+  std::vector<bool> keep = predictable_rows(model, read.table);
+  for (std::size_t i = 0; i < keep.size(); ++i) {
+    const double* cells = read.target.data() + i * width;
+    keep[i] = keep[i] && std::none_of(cells, cells + width, [](double cell) { return std::isnan(cell); });
+  }
+  EvaluateResult result;
+  result.rows = read.table.rows;
+  std::size_t rows = 0;
+  const std::vector<std::size_t> slots = slots_for(keep, rows);
+  result.dropped_rows = slots.size() - rows;
+  if (rows == 0) throw DataError({path, 0, 0, ""}, "no row can be evaluated");
+  EncodeCounts counts;
+  Dataset data = encode(read.table, model.encoder, slots, rows, counts);
+  attach_target(read.target, width, read.row_weight, data);
+  Evaluation evaluation = evaluate_rows(model, data, 0, rows);
+  result.metrics = std::move(evaluation.metrics);
+  result.confusion = std::move(evaluation.confusion);
+  result.notes = std::move(read.notes);
+  for (std::string& note : sentences(counts)) result.notes.push_back(std::move(note));
+  if (result.dropped_rows > 0) {
+    result.notes.push_back(fmt::format("{} rows dropped: a cell or the target is missing", result.dropped_rows));
+  }
+  return result;
+}
+
+}  // namespace plumbline

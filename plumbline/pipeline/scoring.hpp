@@ -1,0 +1,41 @@
+#pragma once
+
+#include <vector>
+
+#include "plumbline/data/dataset.hpp"
+#include "plumbline/losses/loss.hpp"
+#include "plumbline/models/linear_model.hpp"
+#include "plumbline/pipeline/fit.hpp"
+
+namespace plumbline {
+
+/// eta (rows, K) and, for classification, p (rows, m or labels), in parallel; the same bits for any threads.
+struct Scores {
+  std::vector<double> eta, p;
+};
+Scores score_rows(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count);
+
+/// Metrics of the model on rows of a data set with targets.
+struct Evaluation {
+  MetricSet metrics;
+  std::vector<std::vector<double>> confusion;  ///< classification only
+};
+Evaluation evaluate_rows(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count);
+
+/// The mean loss of a predictor on rows, without the penalty.
+double mean_loss(const LinearPredictor& predictor, const Loss& loss, const Dataset& data, std::size_t begin,
+                 std::size_t count);
+
+/// The model that knows only the intercept, from the training targets: mean, class shares (E.4.2, S: the trivial
+/// model).
+LinearModel baseline_of(const LinearModel& model, const Dataset& data, std::size_t train_rows);
+
+double weight_sum(RowSource& rows);
+
+/// Weighted sums of squares over rows: residual Σ s (y − eta)², and of y about its mean and about 0.
+struct ResidualSums {
+  double weight = 0, residual = 0, about_mean = 0, about_zero = 0;
+};
+ResidualSums residual_sums(const LinearPredictor& predictor, RowSource& rows);
+
+}  // namespace plumbline

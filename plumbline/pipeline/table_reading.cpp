@@ -1,0 +1,185 @@
+#include "plumbline/pipeline/table_reading.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "plumbline/core/errors.hpp"
+#include "plumbline/data/cells.hpp"
+#include "plumbline/data/features.hpp"
+
+namespace plumbline {
+
+ReadOptions read_options(const TableOptions& options) {
+  ReadOptions read;
+  read.format = options.format;
+  read.delimiter = options.delimiter;
+  read.header = options.header;
+  if (options.missing_values) read.missing_values = *options.missing_values;
+  read.labels_path = options.labels_path;
+  read.threads = options.threads;
+  return read;
+}
+
+std::vector<double> extract_weights(const Table& table, const std::string& column) {
+  const std::size_t at = table.find(column);
+  if (at == Table::kNoColumn) throw DataError({table.path, 0, 0, column}, "the column is not in this table");
+  std::vector<double> weights(table.rows);
+  for_each_cell(table, at, [&](std::size_t row, double cell) {
+    if (!(cell >= 0)) {
+      throw DataError({table.path, row + 1, table.line_of(row), column},
+                      std::isnan(cell) ? "a row weight is missing" : fmt::format("row weight {} is negative", cell));
+    }
+    weights[row] = cell;
+  });
+  return weights;
+}
+
+std::vector<std::string> extract_ids(const Table& table, const std::string& column) {
+  if (column.empty()) return {};
+  const RawTarget cells = extract_target(table, column);
+  std::vector<std::string> ids;
+  ids.reserve(cells.cells.size());
+  for (const double cell : cells.cells) ids.push_back(std::isnan(cell) ? "" : spell(cells, cell));
+  return ids;
+}
+
+std::vector<double> extract_numbers(const Table& table, const RawTarget& target) {
+  if (target.text) {
+    throw DataError({table.path, 0, 0, target.name},
+                    "the target of a regression must be numbers, and this column holds text");
+  }
+  return target.cells;
+}
+
+std::vector<double> extract_labels(const Table& table, const std::vector<std::string>& columns) {
+  std::vector<double> labels(table.rows * columns.size());
+  for (std::size_t l = 0; l < columns.size(); ++l) {
+    const RawTarget target = extract_target(table, columns[l]);
+    const std::vector<double> cells = extract_numbers(table, target);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (!std::isnan(cells[i]) && cells[i] != 0 && cells[i] != 1) {
+        throw DataError({table.path, i + 1, table.line_of(i), columns[l]},
+                        fmt::format("a label must be 0 or 1, not {}", cells[i]));
+      }
+      labels[i * columns.size() + l] = cells[i];
+    }
+  }
+  return labels;
+}
+
+std::vector<std::string> sentences(const EncodeCounts& counts) {
+  std::vector<std::string> notes;
+  const auto cells = [](std::size_t n) { return fmt::format("{} {}", n, n == 1 ? "cell" : "cells"); };
+  for (const auto& [column, count] : counts.imputed) {
+    notes.push_back(fmt::format("column '{}': {} missing, imputed", column, cells(count)));
+  }
+  for (const auto& [column, count] : counts.unseen_levels) {
+    notes.push_back(fmt::format("column '{}': {} with a level not seen in training, taken as none of the known ones",
+                                column, cells(count)));
+  }
+  if (counts.ignored_entries > 0) {
+    notes.push_back(fmt::format("{} of features not seen in training ignored", cells(counts.ignored_entries)));
+  }
+  return notes;
+}
+
+std::vector<bool> rows_missing_features(const Encoder& encoder, const Table& table) {
+  std::vector<std::size_t> columns;
+  for (const ColumnEncoding& column : encoder.columns) {
+    columns.push_back(table.find(column.name));
+    if (columns.back() == Table::kNoColumn)
+      throw DataError({table.path, 0, 0, column.name}, "the column is not in this table");
+  }
+  return rows_with_missing(table, columns);
+}
+
+std::vector<std::size_t> slots_for(const std::vector<bool>& keep, std::size_t& rows) {
+  std::vector<std::size_t> slots(keep.size(), kNoSlot);
+  rows = 0;
+  for (std::size_t i = 0; i < keep.size(); ++i) {
+    if (keep[i]) slots[i] = rows++;
+  }
+  return slots;
+}
+
+void attach_target(const std::vector<double>& target, std::size_t width, const std::vector<double>& row_weight,
+                   Dataset& data) {
+  data.target_width = width;
+  data.target = Buffer<double>(std::max<std::size_t>(data.rows * width, 1));
+  if (!row_weight.empty()) data.row_weight = Buffer<double>(std::max<std::size_t>(data.rows, 1));
+  for (std::size_t slot = 0; slot < data.rows; ++slot) {
+    const std::size_t record = data.record[slot];
+    std::copy_n(target.data() + record * width, width, data.target.data() + slot * width);
+    if (!row_weight.empty()) data.row_weight[slot] = row_weight[record];
+  }
+}
+
+namespace {
+
+/// How a model that exists wants each column read.
+ReadOptions read_options_for(const LinearModel& model, const std::string& path, const TableOptions& options,
+                             bool with_target) {
+  ReadOptions read = read_options(options);
+  std::map<std::string, ColumnUse> uses;
+  for (const ColumnEncoding& column : model.encoder.columns) {
+    uses[column.name] = column.categorical ? ColumnUse::text : ColumnUse::numeric;
+  }
+  if (!options.id_column.empty() && !uses.contains(options.id_column)) uses[options.id_column] = ColumnUse::target;
+  for (const std::string& target : with_target ? model.targets : std::vector<std::string>{}) {
+    uses[target] =
+        model.task == Task::regression || model.task == Task::multilabel ? ColumnUse::numeric : ColumnUse::target;
+  }
+  if (with_target && !model.weights_column.empty()) uses[model.weights_column] = ColumnUse::numeric;
+  read.use = [uses](const std::string& name) {
+    const auto found = uses.find(name);
+    return found == uses.end() ? ColumnUse::skip : found->second;
+  };
+  // Row weights are of use where they are, and 1 where they are not.
+  read.on_header = [uses, weights = model.weights_column, path](const std::vector<std::string>& names) {
+    for (const auto& [column, unused] : uses) {
+      if (column != weights && std::find(names.begin(), names.end(), column) == names.end()) {
+        throw DataError({path, 0, 0, column}, "the column is not in this table");
+      }
+    }
+  };
+  read.need_labels = with_target;
+  return read;
+}
+
+std::vector<double> target_of(const LinearModel& model, const Table& table, std::vector<std::string>& notes) {
+  if (model.task == Task::multilabel) return extract_labels(table, model.targets);
+  if (model.targets.empty() && !table.labels)
+    throw DataError({table.path, 0, 0, ""}, "there are no targets in these data");
+  const RawTarget target = extract_target(table, model.targets.empty() ? "" : model.targets[0]);
+  if (model.task == Task::regression) return extract_numbers(table, target);
+  std::size_t dotted = 0;
+  std::vector<double> classes = ClassLabels(model.classes, model.numeric_classes).index(target, table, dotted);
+  if (dotted > 0) {
+    notes.push_back(fmt::format("{}: {} labels end with a dot that training labels do not have; it was removed",
+                                table.path, dotted));
+  }
+  return classes;
+}
+
+}  // namespace
+
+ModelTable read_for_model(const LinearModel& model, const std::string& path, const TableOptions& options,
+                          bool with_target, Progress& progress) {
+  ModelTable result;
+  ReadOptions read = read_options_for(model, path, options, with_target);
+  read.progress = &progress;
+  result.table = read_table(path, read);
+  if (with_target) {
+    result.target = target_of(model, result.table, result.notes);
+    if (result.table.find(model.weights_column) != Table::kNoColumn && !model.weights_column.empty()) {
+      result.row_weight = extract_weights(result.table, model.weights_column);
+    }
+  }
+  result.ids = extract_ids(result.table, options.id_column);
+  return result;
+}
+
+}  // namespace plumbline

@@ -1,0 +1,310 @@
+#include "plumbline/pipeline/training_data.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+#include "plumbline/core/errors.hpp"
+#include "plumbline/data/features.hpp"
+#include "plumbline/data/fingerprint.hpp"
+#include "plumbline/parallel/parallel.hpp"
+#include "plumbline/pipeline/table_reading.hpp"
+
+namespace plumbline {
+
+namespace {
+
+/// A numeric target with at most this many distinct integers, each with kRowsPerClass rows on average, is a class
+/// number (cli.md).
+constexpr std::size_t kMostIntegerClasses = 20;
+constexpr double kRowsPerClass = 10;
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+ReadOptions reading(const std::string& path, const FitOptions& options, Progress& progress) {
+  ReadOptions read = read_options(options.table);
+  read.progress = &progress;
+  read.max_levels = options.max_levels;
+  read.use = [&options](const std::string& name) {
+    if (contains(options.target, name) || contains(options.keep, name) || name == options.table.id_column)
+      return ColumnUse::target;
+    if (!options.weights_column.empty() && name == options.weights_column) return ColumnUse::numeric;
+    return contains(options.drop, name) ? ColumnUse::skip : ColumnUse::automatic;
+  };
+  read.on_header = [&options, path](const std::vector<std::string>& names) {
+    std::vector<std::string> needed = options.target;
+    needed.insert(needed.end(), options.drop.begin(), options.drop.end());
+    needed.insert(needed.end(), options.keep.begin(), options.keep.end());
+    if (!options.weights_column.empty()) needed.push_back(options.weights_column);
+    if (!options.table.id_column.empty()) needed.push_back(options.table.id_column);
+    for (const std::string& column : needed) {
+      if (!contains(names, column)) throw DataError({path, 0, 0, column}, "the column is not in this table");
+    }
+  };
+  return read;
+}
+
+/// Distinct values of a numeric target that is used, up to one more than could be classes; and whether all are
+/// integers.
+std::set<double> few_values(const RawTarget& target, bool& integers) {
+  std::set<double> values;
+  integers = true;
+  for (const double cell : target.cells) {
+    if (std::isnan(cell)) continue;
+    integers = integers && cell == std::floor(cell);
+    if (values.size() <= kMostIntegerClasses) values.insert(cell);
+  }
+  return values;
+}
+
+Task task_by_target(const RawTarget& target) {
+  bool integers = true;
+  const std::set<double> values = few_values(target, integers);
+  if (!target.text) {
+    const bool few = values.size() <= kMostIntegerClasses &&
+                     static_cast<double>(target.cells.size()) >= kRowsPerClass * static_cast<double>(values.size());
+    if (!integers || !few) return Task::regression;
+    return values.size() <= 2 ? Task::binary : Task::multiclass;
+  }
+  return values.size() <= 2 ? Task::binary : Task::multiclass;
+}
+
+class Preparation final {
+ public:
+  Preparation(const std::string& path, const FitOptions& options, Progress& progress)
+      : options_(options), progress_(progress), table_(read_table(path, reading(path, options, progress))) {
+    check_targets();
+  }
+
+  TrainingData run() {
+    out_.records = table_.rows;
+    out_.standardize = !table_.images;
+    out_.ids = extract_ids(table_, options_.table.id_column);
+    if (!options_.weights_column.empty()) weights_ = extract_weights(table_, options_.weights_column);
+    read_target();
+    const FeatureChoice features = choose();
+    drop_rows(features);
+    understand_target();
+    split();
+    encode_parts(features);
+    return std::move(out_);
+  }
+
+ private:
+  void check_targets() {
+    const bool apart = table_.labels.has_value();
+    if (apart && !options_.target.empty()) {
+      throw UsageError("--target does not go with data that carry their target (LIBSVM, IDX, or --labels)");
+    }
+    if (!apart && options_.target.empty()) throw UsageError("--target COL is needed: which column is to be predicted?");
+    if (options_.target.size() > 1 && options_.task.value_or(Task::multilabel) != Task::multilabel) {
+      throw UsageError("several --target columns make a multilabel task");
+    }
+    if (table_.sparse && (!options_.drop.empty() || !options_.keep.empty() || !options_.weights_column.empty())) {
+      throw UsageError("--drop, --keep and --weights name columns, and LIBSVM data have none");
+    }
+  }
+
+  bool multilabel() const {
+    return options_.target.size() > 1 ||
+           (options_.task && *options_.task == Task::multilabel && !options_.target.empty());
+  }
+
+  void read_target() {
+    if (multilabel()) {
+      target_ = extract_labels(table_, options_.target);
+    } else {
+      raw_ = extract_target(table_, options_.target.empty() ? "" : options_.target[0]);
+      if (raw_.name.empty() && !options_.target.empty()) raw_.name = options_.target[0];
+    }
+  }
+
+  FeatureChoice choose() {
+    std::vector<std::string> excluded = options_.target;
+    if (!options_.weights_column.empty()) excluded.push_back(options_.weights_column);
+    if (!options_.table.id_column.empty()) excluded.push_back(options_.table.id_column);
+    FeatureChoice features = choose_features(table_, excluded, options_.keep, options_.max_levels);
+    for (const LeftOutColumn& column : features.left_out) {
+      out_.left_out.push_back({column.column, column.why});
+      out_.notes.push_back(fmt::format("column '{}' left out: {}", column.column, column.why));
+    }
+    return features;
+  }
+
+  void drop_rows(const FeatureChoice& features) {
+    out_.used.assign(table_.rows, true);
+    const std::vector<double>& cells = multilabel() ? target_ : raw_.cells;
+    const std::size_t width = multilabel() ? options_.target.size() : 1;
+    std::size_t without_target = 0;
+    for (std::size_t i = 0; i < table_.rows; ++i) {
+      const auto begin = cells.begin() + static_cast<std::ptrdiff_t>(i * width);
+      if (std::any_of(begin, begin + static_cast<std::ptrdiff_t>(width), [](double c) { return std::isnan(c); })) {
+        out_.used[i] = false;
+        ++without_target;
+      }
+    }
+    if (without_target > 0)
+      out_.notes.push_back(fmt::format("{} rows dropped: their target is missing", without_target));
+    if (options_.missing == MissingPolicy::drop && !table_.sparse) drop_missing(features);
+    out_.dropped_rows = static_cast<std::size_t>(std::count(out_.used.begin(), out_.used.end(), false));
+    if (out_.dropped_rows == table_.rows) {
+      throw DataError({table_.path, 0, 0, target_name()}, without_target == table_.rows
+                                                              ? "the target is missing in every row"
+                                                              : "every row has a missing cell");
+    }
+  }
+
+  void drop_missing(const FeatureChoice& features) {
+    const std::vector<bool> missing = rows_with_missing(table_, features.columns);
+    std::size_t dropped = 0;
+    for (std::size_t i = 0; i < table_.rows; ++i) {
+      dropped += missing[i] && out_.used[i] ? 1 : 0;
+      out_.used[i] = out_.used[i] && !missing[i];
+    }
+    if (dropped > 0) out_.notes.push_back(fmt::format("{} rows dropped: a cell is missing", dropped));
+  }
+
+  std::string target_name() const { return options_.target.empty() ? std::string() : options_.target[0]; }
+
+  void understand_target() {
+    RowsMeaning& meaning = out_.meaning;
+    meaning.targets = options_.target;
+    if (multilabel()) {
+      meaning.task = Task::multilabel;
+      return;
+    }
+    meaning.task = options_.task.value_or(task_by_target(raw_));
+    if (meaning.task == Task::multilabel) throw UsageError("--task multilabel needs --target columns of 0 and 1");
+    if (meaning.task == Task::regression) {
+      target_ = extract_numbers(table_, raw_);
+      refuse_constant_target();
+      return;
+    }
+    out_.labels = ClassLabels::of(raw_, out_.used);
+    meaning.classes = out_.labels.labels();
+    if (meaning.classes.size() < 2) {
+      throw DataError(
+          {table_.path, 0, 0, target_name()},
+          fmt::format("the target is '{}' in every row: there is nothing to tell apart", meaning.classes.front()));
+    }
+    if (meaning.task == Task::binary && meaning.classes.size() > 2) {
+      throw DataError({table_.path, 0, 0, target_name()},
+                      fmt::format("--task binary needs two classes, and the target has {}", meaning.classes.size()));
+    }
+    std::size_t dotted = 0;
+    target_ = out_.labels.index(raw_, table_, dotted);
+  }
+
+  void refuse_constant_target() {
+    double first = std::nan("");
+    for (std::size_t i = 0; i < target_.size(); ++i) {
+      if (!out_.used[i]) continue;
+      if (std::isnan(first)) first = target_[i];
+      if (target_[i] != first) return;
+    }
+    throw DataError({table_.path, 0, 0, target_name()},
+                    fmt::format("the target is {} in every row: there is nothing to explain", first));
+  }
+
+  void split() {
+    std::vector<std::uint32_t> strata;
+    std::vector<std::size_t> rows;
+    const bool stratify = options_.stratify && !out_.meaning.classes.empty();
+    for (std::size_t i = 0; i < table_.rows; ++i) {
+      if (!out_.used[i]) continue;
+      rows.push_back(i);
+      if (stratify) strata.push_back(static_cast<std::uint32_t>(target_[i]));
+    }
+    const double test = options_.test_path.empty() ? options_.test_fraction : 0;
+    if (options_.calibration_fraction + test >= 1)
+      throw UsageError("--test and --calibration leave no rows to train on");
+    const std::vector<Part> part =
+        split_rows(rows.size(), strata, {options_.calibration_fraction, test, options_.seed});
+    out_.part.assign(table_.rows, Part::train);
+    for (std::size_t q = 0; q < rows.size(); ++q) out_.part[rows[q]] = part[q];
+    out_.train_rows = static_cast<std::size_t>(std::count(part.begin(), part.end(), Part::train));
+    out_.calibration_rows = static_cast<std::size_t>(std::count(part.begin(), part.end(), Part::calibration));
+    out_.test_rows = part.size() - out_.train_rows - out_.calibration_rows;
+    require_every_class();
+  }
+
+  void require_every_class() const {
+    std::vector<bool> seen(out_.meaning.classes.size());
+    for (std::size_t i = 0; i < table_.rows && !seen.empty(); ++i) {
+      if (out_.used[i] && out_.part[i] == Part::train) seen[static_cast<std::size_t>(target_[i])] = true;
+    }
+    const auto absent = std::find(seen.begin(), seen.end(), false);
+    if (absent == seen.end()) return;
+    throw DataError(
+        {table_.path, 0, 0, target_name()},
+        fmt::format(
+            "class '{}' has no row in the training part; use --stratify on or a smaller --test and --calibration",
+            out_.meaning.classes[static_cast<std::size_t>(absent - seen.begin())]));
+  }
+
+  /// Rows in the order of the parts, within a part in record order.
+  std::vector<std::size_t> part_slots() const {
+    std::vector<std::size_t> next{0, out_.train_rows, out_.train_rows + out_.calibration_rows};
+    std::vector<std::size_t> slots(table_.rows, kNoSlot);
+    for (std::size_t i = 0; i < table_.rows; ++i) {
+      if (out_.used[i]) slots[i] = next[static_cast<std::size_t>(out_.part[i])]++;
+    }
+    return slots;
+  }
+
+  double train_weight() const {
+    double sum = 0;
+    for (std::size_t i = 0; i < table_.rows; ++i) {
+      if (out_.used[i] && out_.part[i] == Part::train) sum += weights_.empty() ? 1 : weights_[i];
+    }
+    return sum;
+  }
+
+  void encode_parts(const FeatureChoice& features) {
+    EncoderOptions learning;
+    learning.missing = options_.missing;
+    learning.row_weight = weights_.empty() ? nullptr : weights_.data();
+    learning.reference_levels = options_.intercept && l2_for(options_, out_.meaning.task, train_weight()) == 0;
+    learning.train.resize(table_.rows);
+    for (std::size_t i = 0; i < table_.rows; ++i) learning.train[i] = out_.used[i] && out_.part[i] == Part::train;
+    out_.meaning.encoder = learn_encoder(table_, features, learning);
+    describe_references();
+    if (out_.meaning.encoder.width() == 0) throw DataError({table_.path, 0, 0, ""}, "no column is left to learn from");
+    EncodeCounts counts;
+    out_.data = encode(table_, out_.meaning.encoder, part_slots(), table_.rows - out_.dropped_rows, counts);
+    for (std::string& note : sentences(counts)) out_.notes.push_back(std::move(note));
+    attach_target(target_, multilabel() ? options_.target.size() : 1, weights_, out_.data);
+    out_.fingerprint = fingerprint(out_.data);
+  }
+
+  void describe_references() {
+    std::string columns;
+    for (const ColumnEncoding& column : out_.meaning.encoder.columns) {
+      if (column.reference)
+        columns += fmt::format("{}{}={}", columns.empty() ? "" : ", ", column.name, column.levels.front());
+    }
+    if (!columns.empty()) out_.notes.push_back("reference levels (their effect is in the intercept): " + columns);
+  }
+
+  const FitOptions& options_;
+  Progress& progress_;
+  Table table_;
+  RawTarget raw_;
+  std::vector<double> target_;   ///< (records, width): class index, number or 0/1; NaN where missing
+  std::vector<double> weights_;  ///< (records) or empty
+  TrainingData out_;
+};
+
+}  // namespace
+
+TrainingData prepare_training_data(const std::string& path, const FitOptions& options, Progress& progress) {
+  const ThreadLimit limit(options.table.threads);
+  return Preparation(path, options, progress).run();
+}
+
+}  // namespace plumbline
