@@ -1,0 +1,61 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "plumbline/report/labels.hpp"
+#include "plumbline/report/results_text.hpp"
+#include "plumbline/report/text_parts.hpp"
+#include "plumbline/report/text_table.hpp"
+
+namespace plumbline {
+namespace {
+
+constexpr std::size_t kMostCoefficients = 6;
+
+std::string data_line(const FitResult& result, const std::string& path) {
+  const TrainingRecord& training = result.model.training;
+  std::string text = fmt::format("{}: {} rows, {} features; {} rows train", shown(path, 80), training.rows,
+                                 result.model.predictor.features, training.train_rows);
+  if (training.calibration_rows > 0) text += fmt::format(", {} are kept for calibration", training.calibration_rows);
+  if (training.test_rows > 0) text += fmt::format(", {} test", training.test_rows);
+  if (result.dropped_rows > 0) text += fmt::format(", {} were dropped", result.dropped_rows);
+  return text + "\n";
+}
+
+std::string metrics_table(const FitResult& result) {
+  TextTable table;
+  table.add({"", "train", "test", "baseline"});
+  for (std::size_t i = 0; i < result.train.figures.size(); ++i) {
+    table.add({result.train.figures[i].first, shown_figure(result.train.figures[i].second),
+               result.test ? shown_figure(result.test->figures[i].second) : "-",
+               shown_figure(result.baseline.figures[i].second)});
+  }
+  return table.str();
+}
+
+std::string strongest_coefficients(const LinearModel& model) {
+  const std::vector<double> strengths = feature_strengths(model);
+  std::vector<std::size_t> order(strengths.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return strengths[a] > strengths[b]; });
+  order.resize(std::min(order.size(), kMostCoefficients));
+  if (order.empty()) return "no features: the model is its intercept\n";
+  return fmt::format("strongest of {} features\n", strengths.size()) + coefficient_table(model, order);
+}
+
+}  // namespace
+
+std::string fit_text(const FitResult& result, const FitTextOptions& options) {
+  std::string text = data_line(result, options.data_path) + task_line(result.model) + outcome_lines(result.model);
+  text += metrics_table(result);
+  text += confusion_lines(result.model, result.confusion, result.confusion_on_test ? "test rows" : "train rows");
+  text += strongest_coefficients(result.model);
+  if (!options.notes) return text;
+  text += note_lines(result.notes);
+  return text + (options.saved_path.empty() ? "not saved (-o MODEL.json saves it)\n"
+                                            : fmt::format("saved to {}\n", shown(options.saved_path, 200)));
+}
+
+}  // namespace plumbline

@@ -1,0 +1,75 @@
+#include "plumbline/report/labels.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace plumbline {
+namespace {
+
+const char* meaning(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::optimal:
+      return "the optimum is proved";
+    case Verdict::completed:
+      return "stopped as asked, without a proof";
+    case Verdict::iteration_limit:
+      return "the iterations ran out before the optimum";
+    case Verdict::line_search_failed:
+      return "no step made the objective smaller";
+    case Verdict::precision_limit:
+      return "rounding allows no further progress";
+    case Verdict::non_finite:
+      return "the iteration diverged; do not use this model";
+    case Verdict::separated:
+      return "the classes can be separated, so the best coefficients are infinite";
+    case Verdict::rank_deficient:
+      return "some columns depend on others; this is the solution of smallest norm";
+    case Verdict::cancelled:
+      return "interrupted";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::vector<std::string> output_labels(const LinearModel& model) {
+  if (model.task == Task::multiclass) return model.classes;
+  if (model.task == Task::multilabel) return model.targets;
+  return {""};
+}
+
+std::vector<std::string> probability_labels(const LinearModel& model) {
+  return model.task == Task::multilabel ? model.targets : model.classes;
+}
+
+std::size_t parameter_count(const LinearModel& model) {
+  return (model.predictor.features + (model.predictor.has_intercept ? 1 : 0)) * model.outputs();
+}
+
+std::vector<double> feature_strengths(const LinearModel& model) {
+  const std::size_t outputs = model.outputs();
+  std::vector<double> strengths(model.predictor.features);
+  for (std::size_t j = 0; j < strengths.size(); ++j) {
+    for (std::size_t k = 0; k < outputs; ++k) {
+      const double strength = std::fabs(model.predictor.coefficients[j * outputs + k]) * model.feature_scale[j];
+      strengths[j] = std::max(strengths[j], strength);
+    }
+  }
+  return strengths;
+}
+
+std::string verdict_sentence(const SolveReport& report) {
+  std::string text = fmt::format("{}: {} after {} iteration{} ({}{})", report.solver, name_of(report.verdict),
+                                 report.iterations, report.iterations == 1 ? "" : "s", meaning(report.verdict),
+                                 report.local ? "; a local one, the objective is not convex" : "");
+  if (report.gap) {
+    text += fmt::format("; objective {:.6g}, at most {:.2g} above the best possible", report.objective, *report.gap);
+  } else if (!report.gap_reason.empty()) {
+    text += fmt::format("; objective {:.6g}, gap not known: {}", report.objective, report.gap_reason);
+  }
+  return text;
+}
+
+}  // namespace plumbline

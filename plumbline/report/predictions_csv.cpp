@@ -1,0 +1,106 @@
+#include "plumbline/report/predictions_csv.hpp"
+
+#include <fmt/compile.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <iterator>
+
+#include "plumbline/report/labels.hpp"
+
+namespace plumbline {
+namespace {
+
+constexpr std::size_t kPieceSize = std::size_t{1} << 20;
+
+/// A cell, in quotes where a reader (ours trims outside quotes) would not give it back as it is.
+std::string csv_cell(const std::string& text) {
+  const bool trimmed =
+      !text.empty() && (text.front() == ' ' || text.front() == '\t' || text.back() == ' ' || text.back() == '\t');
+  if (!trimmed && text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
+  return quoted + '"';
+}
+
+/// Formats rows one after another into a buffer.
+class RowWriter final {
+ public:
+  RowWriter(const LinearModel& model, const Predictions& predictions)
+      : task_(model.task), labels_(probability_labels(model)), predictions_(predictions) {
+    for (const std::string& label : labels_) cells_.push_back(csv_cell(label));
+  }
+
+  std::string header(const std::string& id_column) const {
+    std::string line = fmt::format("{},prediction", predictions_.ids.empty() ? "row" : csv_cell(id_column));
+    for (const std::string& label : labels_) line.append(",").append(csv_cell(fmt::format("p_{}", label)));
+    return line.append("\n");
+  }
+
+  void append(std::size_t i, fmt::memory_buffer& buffer) const {
+    if (predictions_.ids.empty()) {
+      fmt::format_to(std::back_inserter(buffer), FMT_COMPILE("{},"), i + 1);
+    } else {
+      put(csv_cell(predictions_.ids[i]), buffer);
+      buffer.push_back(',');
+    }
+    if (std::isnan(predictions_.eta[i * predictions_.outputs])) {
+      for (std::size_t k = 0; k < labels_.size(); ++k) buffer.push_back(',');
+    } else {
+      append_prediction(i, buffer);
+    }
+    buffer.push_back('\n');
+  }
+
+ private:
+  static void put(const std::string& text, fmt::memory_buffer& buffer) {
+    buffer.append(text.data(), text.data() + text.size());
+  }
+
+  void append_prediction(std::size_t i, fmt::memory_buffer& buffer) const {
+    const double* p = predictions_.p.data() + i * labels_.size();
+    switch (task_) {
+      case Task::regression:
+        fmt::format_to(std::back_inserter(buffer), FMT_COMPILE("{}"), predictions_.eta[i]);
+        break;
+      case Task::multilabel:
+        put(csv_cell(joined_labels(p)), buffer);
+        break;
+      default:
+        put(cells_[predicted_class(p, labels_.size())], buffer);
+    }
+    for (std::size_t k = 0; k < labels_.size(); ++k)
+      fmt::format_to(std::back_inserter(buffer), FMT_COMPILE(",{}"), p[k]);
+  }
+
+  std::string joined_labels(const double* p) const {
+    std::string joined;
+    for (std::size_t l = 0; l < labels_.size(); ++l) {
+      if (p[l] > 0.5) joined += (joined.empty() ? "" : "|") + labels_[l];
+    }
+    return joined;
+  }
+
+  Task task_;
+  std::vector<std::string> labels_;
+  std::vector<std::string> cells_;  ///< labels_ as CSV
+  const Predictions& predictions_;
+};
+
+}  // namespace
+
+void write_predictions(const LinearModel& model, const Predictions& predictions, const std::string& id_column,
+                       const TextSink& sink) {
+  const RowWriter writer(model, predictions);
+  sink(writer.header(id_column));
+  fmt::memory_buffer buffer;
+  for (std::size_t i = 0; i < predictions.rows; ++i) {
+    writer.append(i, buffer);
+    if (buffer.size() >= kPieceSize || i + 1 == predictions.rows) {
+      sink(std::string_view(buffer.data(), buffer.size()));
+      buffer.clear();
+    }
+  }
+}
+
+}  // namespace plumbline

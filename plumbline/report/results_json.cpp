@@ -1,0 +1,110 @@
+#include "plumbline/report/results_json.hpp"
+
+#include <cmath>
+
+#include "plumbline/core/version.hpp"
+#include "plumbline/models/model_file.hpp"
+#include "plumbline/report/labels.hpp"
+#include "plumbline/report/report_json.hpp"
+
+namespace plumbline {
+namespace {
+
+OrderedJson header_json(const char* command) {
+  return {{"command", command}, {"version", kVersion}, {"schema", kModelSchema}};
+}
+
+OrderedJson left_out_json(const std::vector<LeftOut>& left_out) {
+  OrderedJson array = OrderedJson::array();
+  for (const LeftOut& column : left_out) array.push_back({{"column", column.column}, {"why", column.why}});
+  return array;
+}
+
+/// {"feature":[K]}. Written member by member: setting keys one by one searches all earlier ones each time.
+OrderedJson coefficients_json(const LinearModel& model) {
+  const std::size_t outputs = model.outputs();
+  OrderedJson object = OrderedJson::object();
+  auto& members = object.get_ref<OrderedJson::object_t&>();
+  const std::vector<std::string> names = model.encoder.feature_names();
+  members.reserve(names.size());
+  for (std::size_t j = 0; j < names.size(); ++j) {
+    const double* row = model.predictor.coefficients.data() + j * outputs;
+    members.emplace_back(names[j], std::vector<double>(row, row + outputs));
+  }
+  return object;
+}
+
+void put_residuals(OrderedJson& object, const LinearModel& model) {
+  const bool regression = model.task == Task::regression;
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  put_number(object, "residual_sd", regression ? model.residual_sd : kNone,
+             regression ? "no degrees of freedom are left" : "defined for regression only");
+  put_number(object, "r2", regression ? model.r2 : kNone,
+             regression ? "the target is constant" : "defined for regression only");
+}
+
+std::size_t predicted_rows(const Predictions& predictions) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < predictions.rows; ++i) {
+    count += std::isnan(predictions.eta[i * predictions.outputs]) ? 0 : 1;
+  }
+  return count;
+}
+
+}  // namespace
+
+std::string fit_json(const FitResult& result) {
+  OrderedJson object = header_json("fit");
+  object["data"] = {{"rows", result.model.training.rows},
+                    {"features", result.model.predictor.features},
+                    {"split", split_json(result.model.training)},
+                    {"dropped_rows", result.dropped_rows},
+                    {"left_out", left_out_json(result.left_out)}};
+  object["model"] = model_json(result.model);
+  object["fit"] = solve_report_json(result.model.report);
+  object["metrics"] = {{"train", figures_json(result.train)},
+                       {"test", result.test ? figures_json(*result.test) : OrderedJson(nullptr)},
+                       {"baseline", figures_json(result.baseline)}};
+  object["confusion"] = confusion_json(result.model, result.confusion);
+  object["calibration"] = nullptr;
+  object["conformal"] = nullptr;
+  object["notes"] = result.notes;
+  return printed(object);
+}
+
+std::string evaluate_json(const LinearModel& model, const EvaluateResult& result) {
+  OrderedJson object = header_json("evaluate");
+  object["data"] = {{"rows", result.rows}, {"dropped_rows", result.dropped_rows}};
+  object["model"] = model_json(model);
+  object["metrics"] = {{"test", figures_json(result.metrics)}};
+  object["confusion"] = confusion_json(model, result.confusion);
+  object["notes"] = result.notes;
+  return printed(object);
+}
+
+std::string predict_json(const Predictions& predictions, const std::string& output_path) {
+  OrderedJson object = header_json("predict");
+  object["data"] = {{"rows", predictions.rows}, {"predicted_rows", predicted_rows(predictions)}};
+  object["output"] = output_path;
+  object["notes"] = predictions.notes;
+  return printed(object);
+}
+
+std::string inspect_json(const LinearModel& model) {
+  OrderedJson object = header_json("inspect");
+  object.update(model_json(model));
+  object["intercept"] = model.predictor.intercept();
+  object["coefficients"] = coefficients_json(model);
+  put_residuals(object, model);
+  object["fit"] = solve_report_json(model.report);
+  object["training"] = {{"rows", model.training.rows},
+                        {"split", split_json(model.training)},
+                        {"seed", model.training.seed},
+                        {"weights_column", model.weights_column}};
+  object["calibration"] = nullptr;
+  object["conformal"] = nullptr;
+  object["costs"] = nullptr;
+  return printed(object);
+}
+
+}  // namespace plumbline

@@ -1,0 +1,136 @@
+#include "plumbline/report/text_parts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "plumbline/report/labels.hpp"
+#include "plumbline/report/text_table.hpp"
+
+namespace plumbline {
+namespace {
+
+constexpr std::size_t kMostClassesInMatrix = 12;
+constexpr std::size_t kMostMistakes = 6;
+constexpr std::size_t kMostNames = 6;
+constexpr std::size_t kMostOutputs = 12;
+
+/// "a, b, c and 7 more".
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kMostNames); ++i) text += (i == 0 ? "" : ", ") + shown(names[i]);
+  if (names.size() > kMostNames) text += fmt::format(" and {} more", names.size() - kMostNames);
+  return text;
+}
+
+std::string confusion_table(const LinearModel& model, const std::vector<std::vector<double>>& counts) {
+  TextTable table;
+  std::vector<std::string> header{"predicted"};
+  for (const std::string& label : model.classes) header.push_back(shown(label, 16));
+  table.add(std::move(header));
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    std::vector<std::string> row{shown(model.classes[i], 16)};
+    for (const double count : counts[i]) row.push_back(fmt::format("{:.10g}", count));
+    table.add(std::move(row));
+  }
+  return table.str();
+}
+
+struct Mistake {
+  double count = 0;
+  std::size_t predicted = 0, truth = 0;
+};
+
+std::vector<Mistake> mistakes(const std::vector<std::vector<double>>& counts) {
+  std::vector<Mistake> all;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    for (std::size_t j = 0; j < counts[i].size(); ++j) {
+      if (i != j && counts[i][j] > 0) all.push_back({counts[i][j], i, j});
+    }
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Mistake& a, const Mistake& b) { return a.count > b.count; });
+  return all;
+}
+
+std::string mistake_table(const LinearModel& model, const std::vector<std::vector<double>>& counts) {
+  std::vector<Mistake> all = mistakes(counts);
+  all.resize(std::min(all.size(), kMostMistakes));
+  TextTable table;
+  table.add({"predicted", "truly", "rows"});
+  for (const Mistake& mistake : all) {
+    table.add({shown(model.classes[mistake.predicted]), shown(model.classes[mistake.truth]),
+               fmt::format("{:.10g}", mistake.count)});
+  }
+  return table.str();
+}
+
+std::string separation_lines(const SolveReport& report) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(report.separated.size(), kMostNames); ++i) {
+    const SolveReport::Separation& separation = report.separated[i];
+    text += fmt::format("  separated by {}: {} means {}\n", shown(separation.feature),
+                        separation.direction == '+' ? "larger" : "smaller", shown(separation.label));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string task_line(const LinearModel& model) {
+  std::string text = model.targets.empty() ? "target in the file" : "target " + listed(model.targets);
+  text += fmt::format(": {}", name_of(model.task));
+  if (model.task == Task::binary) {
+    return text + fmt::format(", {} or {} (p and coefficients are of {})\n", shown(model.classes[0]),
+                              shown(model.classes[1]), shown(model.classes[1]));
+  }
+  if (model.task == Task::multiclass)
+    text += fmt::format(", {} classes: {}", model.classes.size(), listed(model.classes));
+  return text + "\n";
+}
+
+std::string outcome_lines(const LinearModel& model) {
+  std::string text = fmt::format("objective {}\n", model.objective);
+  text += verdict_sentence(model.report) + "\n";
+  if (!model.report.advice.empty()) text += "  advice: " + model.report.advice + "\n";
+  for (const auto& set : model.report.collinear) text += "  depend on each other: " + listed(set) + "\n";
+  return text + separation_lines(model.report);
+}
+
+std::string confusion_lines(const LinearModel& model, const std::vector<std::vector<double>>& counts,
+                            const std::string& where) {
+  if (counts.empty()) return "";
+  if (counts.size() <= kMostClassesInMatrix) {
+    return fmt::format("confusion on {} (a row: predicted, a column: true)\n", where) + confusion_table(model, counts);
+  }
+  if (mistakes(counts).empty()) return fmt::format("no mistakes on {}\n", where);
+  return fmt::format("most frequent mistakes on {}\n", where) + mistake_table(model, counts);
+}
+
+std::string coefficient_table(const LinearModel& model, const std::vector<std::size_t>& order) {
+  const std::vector<std::string> names = model.encoder.feature_names();
+  const std::vector<std::string> labels = output_labels(model);
+  const std::vector<double> strengths = feature_strengths(model);
+  const std::size_t outputs = std::min(labels.size(), kMostOutputs);
+  TextTable table;
+  std::vector<std::string> header{"feature"};
+  for (std::size_t k = 0; k < outputs; ++k) header.push_back(labels.size() == 1 ? "coefficient" : shown(labels[k], 12));
+  header.push_back(labels.size() == 1 ? "|coefficient|·sd" : "max |coefficient|·sd");
+  table.add(std::move(header));
+  for (const std::size_t j : order) {
+    std::vector<std::string> row{shown(names[j])};
+    for (std::size_t k = 0; k < outputs; ++k) {
+      row.push_back(shown_figure(model.predictor.coefficients[j * labels.size() + k]));
+    }
+    row.push_back(shown_figure(strengths[j]));
+    table.add(std::move(row));
+  }
+  return table.str();
+}
+
+std::string note_lines(const std::vector<std::string>& notes) {
+  std::string text;
+  for (const std::string& note : notes) text += "note: " + note + "\n";
+  return text;
+}
+
+}  // namespace plumbline
