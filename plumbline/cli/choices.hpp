@@ -1,0 +1,16 @@
+#pragma once
+
+#include <array>
+
+#include "plumbline/data/read_table.hpp"
+#include "plumbline/solvers/options.hpp"
+
+namespace plumbline {
+
+inline constexpr std::array kFormats{Format::csv, Format::tsv, Format::libsvm, Format::npy, Format::idx};
+inline constexpr std::array kSolvers{SolverChoice::automatic, SolverChoice::cholesky, SolverChoice::qr,
+                                     SolverChoice::newton,    SolverChoice::lbfgs,    SolverChoice::gd};
+
+const char* name_of(Format format);
+
+}  // namespace plumbline

@@ -1,0 +1,160 @@
+#include <algorithm>
+#include <memory>
+
+#include "plumbline/cli/choices.hpp"
+#include "plumbline/cli/table_flags.hpp"
+#include "plumbline/cli/terminal_progress.hpp"
+#include "plumbline/core/atomic_file.hpp"
+#include "plumbline/models/model_file.hpp"
+#include "plumbline/report/results_json.hpp"
+#include "plumbline/report/results_text.hpp"
+
+namespace plumbline {
+namespace {
+
+constexpr std::uint64_t kMostCount = std::uint64_t{1} << 53;
+constexpr NumberRange kFraction{0, true, 1, false};
+constexpr NumberRange kPositive{0, false};
+constexpr NumberRange kNotNegative{};
+
+struct FitArguments {
+  std::string data;
+  FitOptions options;
+  std::optional<double> test_fraction;  ///< as given; --test-data makes the default 0
+  std::string output;
+  Voice voice;
+};
+
+void add_model_flags(CLI::App& command, FitOptions& options) {
+  FlagGroup group(command, "model");
+  group.columns({"--target", "COL[,COL…]", "columns to predict; several 0/1 columns: multilabel", ""}, options.target);
+  group.choice({"--task", "", "what is predicted", "by the target"}, kTasks, options.task);
+  group.number({"--l2", "L", "penalty (L/2)·|W|² in the objective", "0 for regression, 1/n for classification"},
+               kNotNegative, options.l2);
+  group.on_off({"--standardize", "", "penalise the coefficients of standardised features", "on; off for IDX"},
+               options.standardize);
+  group.toggle("--no-intercept", "no intercept; features are scaled, not centred",
+               [&options] { options.intercept = false; });
+  group.text({"--weights", "COL", "column of row weights: a weight of 2 is the row twice", ""}, options.weights_column);
+}
+
+void add_column_flags(CLI::App& command, FitOptions& options) {
+  FlagGroup group(command, "columns");
+  group.columns({"--drop", "COL,…", "columns to leave out", ""}, options.drop);
+  group.columns({"--keep", "COL,…", "columns to take although they look like row numbers or free text", ""},
+                options.keep);
+  group.choice({"--missing", "", "what becomes of a missing cell", ""}, kMissingPolicies, options.missing);
+  group.count({"--max-levels", "N", "a text column with more levels is left out", ""}, 1, kMostCount,
+              options.max_levels);
+}
+
+void add_split_flags(CLI::App& command, FitArguments& arguments) {
+  FitOptions& options = arguments.options;
+  FlagGroup group(command, "split");
+  group.text({"--test-data", "FILE", "test on this table", ""}, options.test_path);
+  group.number({"--test", "F", "fraction of the rows kept for the test",
+                default_text(options.test_fraction) + "; 0 with --test-data"},
+               kFraction, arguments.test_fraction);
+  group.number({"--calibration", "F", "fraction of the rows kept for calibration; 0: none", ""}, kFraction,
+               options.calibration_fraction);
+  group.on_off({"--stratify", "", "keep the shares of the classes in every part", ""}, options.stratify);
+  group.text({"--save-split", "FILE.csv", "write which row went to which part", ""}, options.save_split_path);
+  group.count({"--seed", "N", "fixes every draw", ""}, 0, std::numeric_limits<std::uint64_t>::max(), options.seed);
+}
+
+void add_solver_flags(CLI::App& command, FitOptions& options) {
+  FlagGroup group(command, "solver");
+  group.choice({"--solver", "", "how the optimum is found", ""}, kSolvers, options.solver);
+  group.number({"--step-size", "S", "of gd: w ← w − S·gradient", "by the solver"}, kPositive,
+               options.solver_options.step_size);
+  group.count({"--max-iterations", "N", "stop after so many", "by the solver"}, 1, kMostCount,
+              options.solver_options.max_iterations);
+  group.number({"--tolerance", "T", "stop at this gradient norm (gd: step) instead of at the certificate", ""},
+               kPositive, options.solver_options.tolerance);
+  group.text({"--trace", "FILE.csv", "write the loss of every iteration", ""}, options.trace_path);
+}
+
+void check_columns(const FitOptions& options) {
+  const auto in = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  for (const std::string& name : options.target) {
+    refuse_if(in(options.drop, name), "the target '" + name + "' is also in --drop");
+    refuse_if(name == options.table.id_column, "the target '" + name + "' is also --id");
+    refuse_if(name == options.weights_column, "the target '" + name + "' is also --weights");
+  }
+  for (const std::string& name : options.keep) {
+    refuse_if(in(options.drop, name), "'" + name + "' is in --keep and in --drop");
+  }
+  const bool single = options.task && *options.task != Task::multilabel;
+  refuse_if(single && options.target.size() > 1, std::string("the task ") + (single ? name_of(*options.task) : "") +
+                                                     " has one target, not " + std::to_string(options.target.size()));
+}
+
+void check_target(const FitArguments& arguments) {
+  const std::optional<Format> format = known_format(arguments.data, arguments.options.table);
+  if (!format) return;
+  const bool named = !arguments.options.target.empty();
+  refuse_if((*format == Format::csv || *format == Format::tsv) && !named,
+            "--target COL must name the column to predict");
+  refuse_if((*format == Format::libsvm || *format == Format::idx) && named,
+            std::string("--target says nothing about the format ") + name_of(*format) + ", which carries its target");
+}
+
+/// Everything that can be refused before a byte of data is read.
+void check(FitArguments& arguments) {
+  FitOptions& options = arguments.options;
+  refuse_if(arguments.test_fraction.value_or(0) > 0 && !options.test_path.empty(),
+            "--test and --test-data exclude each other");
+  options.test_fraction = arguments.test_fraction.value_or(options.test_path.empty() ? options.test_fraction : 0);
+  refuse_if(options.test_fraction + options.calibration_fraction >= 1,
+            "--test and --calibration leave no row to train");
+  refuse_if(arguments.data == "-" && options.test_path == "-", "DATA and --test-data cannot both be standard input");
+  for (const std::string& path : {arguments.output, options.save_split_path, options.trace_path}) {
+    refuse_if(path == "-", "standard output holds the results; give -o, --save-split and --trace a file");
+  }
+  refuse_overwriting({arguments.data, options.test_path, options.table.labels_path},
+                     {arguments.output, options.save_split_path, options.trace_path});
+  check_table_flags(arguments.data, options.table);
+  check_target(arguments);
+  check_columns(options);
+}
+
+ExitCode run_fit(FitArguments& arguments, const Streams& streams) {
+  check(arguments);
+  // Opened now: a path that cannot be written should not cost a fit.
+  std::optional<AtomicFile> file;
+  if (!arguments.output.empty()) file.emplace(arguments.output);
+  TerminalProgress progress(streams.err, arguments.voice.quiet);
+  const FitResult result = fit(arguments.data, arguments.options, progress);
+  progress.erase();
+  if (result.model.report.verdict == Verdict::cancelled) throw Cancelled();
+  if (file) {
+    file->write(to_json(result.model));
+    file->commit();
+  }
+  const FitTextOptions text{arguments.data, arguments.output, !arguments.voice.quiet};
+  put_result(streams.out, arguments.voice.json ? fit_json(result) : fit_text(result, text));
+  return exit_code_of(result.model.report.verdict);
+}
+
+}  // namespace
+
+Command make_fit_command(CLI::App& program) {
+  const auto arguments = std::make_shared<FitArguments>();
+  CLI::App* command =
+      program.add_subcommand("fit", "Fits a model to a table, tests it on rows it has not seen, saves it.");
+  add_positional(*command, "DATA", "table: csv, tsv, libsvm, npy or IDX, each also .gz; - is standard input",
+                 arguments->data);
+  add_model_flags(*command, arguments->options);
+  add_column_flags(*command, arguments->options);
+  add_split_flags(*command, *arguments);
+  add_solver_flags(*command, arguments->options);
+  add_table_flags(*command, arguments->options.table);
+  FlagGroup(*command, "output")
+      .text({"-o,--output", "MODEL.json", "save the model here", "not saved"}, arguments->output);
+  add_voice_flags(*command, arguments->voice);
+  return {command, [arguments](const Streams& streams) { return run_fit(*arguments, streams); }};
+}
+
+}  // namespace plumbline

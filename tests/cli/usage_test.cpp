@@ -1,0 +1,161 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "cli/run_program.hpp"
+#include "support/golden.hpp"
+
+namespace plumbline {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+/// `fit t.csv --target y` and more.
+Arguments fit_with(const Arguments& more) {
+  Arguments all{"fit", "t.csv", "--target", "y"};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+std::string joined(const Arguments& arguments) {
+  std::string text;
+  for (const std::string& argument : arguments) text += " '" + argument + "'";
+  return text;
+}
+
+/// Refused before anything is read: none of the named files exists.
+void expect_usage_error(const Arguments& arguments, const std::string& part) {
+  const Outcome outcome = run_program(arguments);
+  EXPECT_EQ(outcome.code, 2) << joined(arguments) << ": " << outcome.err;
+  EXPECT_EQ(outcome.out, "") << joined(arguments);
+  EXPECT_EQ(outcome.err.rfind("plumbline: ", 0), 0U) << outcome.err;
+  EXPECT_EQ(outcome.err.find('\n'), outcome.err.size() - 1) << outcome.err;
+  EXPECT_NE(outcome.err.find(part), std::string::npos) << joined(arguments) << ": " << outcome.err;
+}
+
+struct UsageCase {
+  Arguments arguments;
+  const char* part;  ///< of the message
+};
+
+TEST(Usage, CommandsAndArguments) {
+  const std::vector<UsageCase> cases{
+      {{}, "a command is missing"},
+      {{""}, "a command is missing"},
+      {{"train", "t.csv"}, "unknown command 'train'"},
+      {{"calibrate", "m.json", "t.csv"}, "unknown command 'calibrate'"},
+      {{"FIT", "t.csv"}, "unknown command 'FIT'"},
+      {{"--unknown"}, ""},
+      {{"fit"}, "DATA is required"},
+      {{"fit", "t.csv"}, "--target COL must name"},
+      {{"fit", "a.csv", "b.csv", "--target", "y"}, "b.csv"},
+      {{"predict", "m.json"}, "DATA is required"},
+      {{"predict", "m.json", "t.csv", "--json"}, "--json needs -o"},
+      {{"predict", "m.json", "t.csv", "--l2", "1"}, "--l2"},
+      {{"predict", "m.json", "t.csv", "-o", "m.json"}, "overwrite an input"},
+      {{"evaluate", "m.json", "t.csv", "-o", "x"}, "-o"},
+      {{"inspect"}, "MODEL is required"},
+      {{"inspect", "m.json", "--target", "y"}, "--target"},
+  };
+  for (const UsageCase& each : cases) expect_usage_error(each.arguments, each.part);
+}
+
+TEST(Usage, Values) {
+  const std::vector<UsageCase> cases{
+      {{"--tar", "z"}, "--tar"},
+      {{"--l2"}, "--l2"},
+      {{"--l2", "-1"}, "--l2 must be a number of at least 0, got '-1'"},
+      {{"--l2", "nan"}, "got 'nan'"},
+      {{"--l2", "inf"}, "got 'inf'"},
+      {{"--l2", "1e999"}, "got '1e999'"},
+      {{"--l2", "auto"}, "got 'auto'"},
+      {{"--l2", ""}, "got ''"},
+      {{"--l2", "1,5"}, "got '1,5'"},
+      {{"--l2", "1", "--l2", "2"}, "--l2"},
+      {{"--test", "1.5"}, "--test must be a number of at least 0 and below 1, got '1.5'"},
+      {{"--test", "1"}, "got '1'"},
+      {{"--calibration", "-0.1"}, "--calibration must be"},
+      {{"--max-iterations", "0", "--solver", "newton"}, "--max-iterations must be a whole number from 1"},
+      {{"--max-iterations", "1.5"}, "got '1.5'"},
+      {{"--tolerance", "0"}, "--tolerance must be a number above 0"},
+      {{"--step-size", "-1", "--solver", "gd"}, "--step-size must be a number above 0"},
+      {{"--seed", "-1"}, "--seed must be a whole number"},
+      {{"--threads", "many"}, "--threads must be a whole number"},
+      {{"--threads", "100000"}, "from 0 to 1024"},
+      {{"--max-levels", "0"}, "--max-levels"},
+      {{"--task", "Regression"}, "--task must be regression|binary|multiclass|multilabel, got 'Regression'"},
+      {{"--solver", "svd"}, "--solver must be auto|cholesky|qr|newton|lbfgs|gd"},
+      {{"--missing", "ignore"}, "--missing must be impute|drop|error"},
+      {{"--format", "xls"}, "--format must be csv|tsv|libsvm|npy|idx"},
+      {{"--standardize", "yes"}, "--standardize must be on or off"},
+      {{"--delimiter", "ab"}, "--delimiter must be one character"},
+      {{"--delimiter", "\""}, "--delimiter must be one character"},
+      {{"--drop", "a,,b"}, "--drop names an empty column"},
+      {{"--drop", "a,a"}, "--drop names the column 'a' twice"},
+      {{"--keep", "\"a"}, "a quote that does not end"},
+      {{"--id", ""}, "--id must not be empty"},
+      {{"-o", ""}, "must not be empty"},
+  };
+  for (const UsageCase& each : cases) expect_usage_error(fit_with(each.arguments), each.part);
+}
+
+TEST(Usage, FlagsThatDoNotGoTogether) {
+  const std::vector<UsageCase> cases{
+      {{"--test", "0.3", "--test-data", "u.csv"}, "exclude each other"},
+      {{"--test", "0.5", "--calibration", "0.5"}, "leave no row to train"},
+      {{"--step-size", "0.1"}, "--step-size goes with --solver gd only"},
+      {{"--step-size", "0.1", "--solver", "newton"}, "--step-size goes with --solver gd only"},
+      {{"--max-iterations", "5", "--solver", "qr"}, "direct solver qr"},
+      {{"--tolerance", "1e-3", "--solver", "cholesky"}, "direct solver cholesky"},
+      {{"--solver", "qr", "--task", "binary"}, "solves regression only"},
+      {{"--solver", "newton", "--task", "regression"}, "for classification"},
+      {{"--drop", "y"}, "also in --drop"},
+      {{"--id", "y"}, "also --id"},
+      {{"--weights", "y"}, "also --weights"},
+      {{"--drop", "a", "--keep", "a"}, "in --keep and in --drop"},
+      {{"--format", "libsvm"}, "--target says nothing"},
+      {{"--format", "tsv", "--delimiter", ";"}, "delimiter of tsv is a tab"},
+      {{"--labels", "l"}, "--labels says nothing"},
+      {{"-o", "-"}, "standard output holds the results"},
+      {{"-o", "t.csv"}, "overwrite an input"},
+      {{"-o", "x", "--trace", "x"}, "two outputs"},
+  };
+  for (const UsageCase& each : cases) expect_usage_error(fit_with(each.arguments), each.part);
+  expect_usage_error({"fit", "t.csv", "--target", "a,b", "--task", "binary"}, "has one target, not 2");
+  expect_usage_error({"fit", "t.csv", "--target", "a,a"}, "twice");
+  expect_usage_error({"fit", "-", "--target", "y", "--test-data", "-"}, "cannot both be standard input");
+  expect_usage_error({"fit", "t.svm", "--no-header"}, "--no-header says nothing");
+  expect_usage_error({"fit", "t.svm", "--delimiter", ","}, "--delimiter says nothing");
+}
+
+TEST(Help, IsOnStandardOutput) {
+  for (const char* command : {"fit", "predict", "evaluate", "inspect"}) {
+    const Outcome outcome = run_program({command, "--help"});
+    EXPECT_EQ(outcome.code, 0);
+    EXPECT_EQ(outcome.err, "");
+    expect_golden(std::string("help_") + command + ".txt", outcome.out);
+    EXPECT_EQ(run_program({command, "t.csv", "-h"}).out, outcome.out);
+    EXPECT_EQ(run_program({command, "--version"}).out, "plumbline 0.1.0\n");
+  }
+  expect_golden("help.txt", run_program({"--help"}).out);
+  EXPECT_EQ(run_program({"--version"}).out, "plumbline 0.1.0\n");
+  EXPECT_EQ(run_program({"--version"}).code, 0);
+}
+
+TEST(Files, WhatCannotBeReadOrWrittenIsFour) {
+  for (const Arguments& arguments : std::vector<Arguments>{{"inspect", "/nonexistent/m.json"},
+                                                           {"inspect", "/"},
+                                                           {"predict", "/nonexistent/m.json", "t.csv"},
+                                                           {"evaluate", "/nonexistent/m.json", "t.csv"},
+                                                           fit_with({"-o", "/nonexistent/m.json"})}) {
+    const Outcome outcome = run_program(arguments);
+    EXPECT_EQ(outcome.code, 4) << joined(arguments) << outcome.err;
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_EQ(outcome.err.find('\n'), outcome.err.size() - 1) << outcome.err;
+  }
+}
+
+}  // namespace
+}  // namespace plumbline
