@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "plumbline/data/reduce_rows.hpp"
+#include "plumbline/kernels/column_sums.hpp"
 #include "plumbline/kernels/tile.hpp"
 
 namespace plumbline {
@@ -45,7 +46,7 @@ struct ColumnSums {
 class MomentsPartial final : public Partial {
  public:
   MomentsPartial(std::size_t columns, const std::vector<double>& unit)
-      : sums_(columns), zeros_(unit.size(), 0.0), unit_(unit), tile_sums_(columns) {}
+      : sums_(columns), zeros_(unit.size(), 0.0), unit_(unit), tile_sums_(padded(columns)) {}
 
   void add(const RowBlock& leaf);
   void merge(Partial& right) override;
@@ -87,31 +88,13 @@ void MomentsPartial::add(const DenseView& x, const double* weight) {
 }
 
 void MomentsPartial::add_tile(const DenseTile& tile, const double* weight) {
-  const std::size_t p = tile.columns;
-  tile_sums_.clear(p);
   double total = 0;
-  for (std::size_t i = 0; i < tile.rows; ++i) {
-    const double s = weight == nullptr ? 1 : weight[i];
-    if (s == 0) continue;
-    total += s;
-    const double* row = tile.row(i);
-    for (std::size_t j = 0; j < p; ++j) {
-      tile_sums_.mean[j] += s * row[j];
-      tile_sums_.minimum[j] = std::min(tile_sums_.minimum[j], row[j]);
-      tile_sums_.maximum[j] = std::max(tile_sums_.maximum[j], row[j]);
-    }
-  }
+  for (std::size_t i = 0; i < tile.rows; ++i) total += weight == nullptr ? 1 : weight[i];
   if (total == 0) return;
-  for (std::size_t j = 0; j < p; ++j) tile_sums_.mean[j] /= total;
-  for (std::size_t i = 0; i < tile.rows; ++i) {
-    const double s = weight == nullptr ? 1 : weight[i];
-    const double* row = tile.row(i);
-    for (std::size_t j = 0; j < p; ++j) {
-      const double deviation = row[j] - tile_sums_.mean[j];
-      tile_sums_.squares[j] += s * deviation * deviation;
-    }
-  }
-  for (std::size_t j = 0; j < p; ++j) {
+  column_sums(tile, weight, tile_sums_.mean.data(), tile_sums_.minimum.data(), tile_sums_.maximum.data());
+  for (double& mean : tile_sums_.mean) mean /= total;
+  column_squares(tile, weight, tile_sums_.mean.data(), tile_sums_.squares.data());
+  for (std::size_t j = 0; j < tile.columns; ++j) {
     sums_.merge(j, total, tile_sums_.mean[j], tile_sums_.squares[j]);
     sums_.widen(j, tile_sums_.minimum[j], tile_sums_.maximum[j]);
   }

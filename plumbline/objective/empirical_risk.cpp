@@ -253,15 +253,24 @@ double EmpiricalRisk::intercept_gap(const Vector& w) {
   return self_concordant_gap(decrement2, (is_softmax() ? 2 : 1) * inverse_trace);
 }
 
+/// With all coefficients 0, every row has the same predictors: known without reading X.
+void EmpiricalRisk::remember_constant_model(const Vector& w) {
+  Cache& cache = cache_for_writing();
+  for (std::size_t k = 0; k < outputs_; ++k) {
+    const double eta = coordinates_.intercept ? w[index(k * width_ + width_ - 1)] : 0;
+    for (std::size_t i = 0; i < source_.rows(); ++i) cache.eta[i * outputs_ + k] = eta;
+  }
+  cache.w = w;
+  cache.valid = true;
+}
+
 Vector EmpiricalRisk::null_model() {
   const Vector zero = Vector::Zero(dimension());
+  remember_constant_model(zero);
   if (!coordinates_.intercept) return zero;
-  // eta = 0 for every row: known without reading X.
-  Cache& cache = cache_for_writing();
-  std::fill(cache.eta.begin(), cache.eta.end(), 0.0);
-  cache.w = zero;
-  cache.valid = true;
-  return minimise_intercept(zero);
+  const Vector best = minimise_intercept(zero);
+  remember_constant_model(best);
+  return best;
 }
 
 double EmpiricalRisk::smallest_margin(const Vector& w) {

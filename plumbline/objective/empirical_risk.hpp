@@ -80,6 +80,7 @@ class EmpiricalRisk final : public TwiceObjective {
   Cache& cache_for_writing();
   Cache& eta_at(const Vector& w);
   void add_penalty(const Vector& w, double& value, Vector* gradient, BlockHessian* hessian) const;
+  void remember_constant_model(const Vector& w);
   void settle_flat_directions(BlockHessian& hessian) const;
 
   RowSource& source_;

@@ -36,9 +36,9 @@ void run_serially(const PipelineStages& stages) {
 /// Tokens are drained in the order in which they were filled and at most `slots` are alive, so when the counter comes
 /// round to a slot, its last unit has been drained.
 void run_pipeline(std::size_t slots, const PipelineStages& stages) {
+  std::vector<std::atomic<unsigned>> finished(slots);  // outlives the handovers, which wait for its last users
   Handover filling;
   Handover draining;
-  std::vector<std::atomic<unsigned>> finished(slots);
   std::size_t filled = 0;
   const auto fill = [&](tbb::flow_control& control) {
     const Handover::Turn turn(filling);

@@ -64,19 +64,22 @@ LinearPredictor predictor_of(LinearSolution solution, std::size_t features, std:
   return predictor;
 }
 
-/// Residual standard deviations and R² on the training rows (E.4.9).
-void describe_residuals(RowSource& rows, const Moments& moments, LinearModel& model) {
-  const ResidualSums sums = residual_sums(model.predictor, rows);
+/// Residual standard deviations and R² on the training rows (E.4.9), from ½·RSS/Σs, which the fit has minimised, and
+/// the same of the model without features, whose sum of squares is the total one (about 0 where there is no intercept).
+void describe_residuals(const LinearFit& fitted, LinearModel& model) {
+  const Moments& moments = fitted.moments;
   std::size_t parameters = model.predictor.has_intercept ? 1 : 0;
   for (std::size_t j = 0; j < moments.sd.size(); ++j) {
-    parameters += moments.is_constant(j) && (model.predictor.has_intercept || moments.mean[j] == 0) ? 0 : 1;
+    const bool empty = moments.is_constant(j) && (model.predictor.has_intercept || moments.mean[j] == 0);
+    parameters += empty ? 0 : 1;
   }
   parameters -= std::min(parameters, model.report.collinear.size());
-  const double degrees = sums.weight - static_cast<double>(parameters);
-  model.residual_sd = degrees > 0 ? std::sqrt(sums.residual / degrees) : std::numeric_limits<double>::quiet_NaN();
-  model.residual_sd_ml = std::sqrt(sums.residual / sums.weight);
-  const double total = model.predictor.has_intercept ? sums.about_mean : sums.about_zero;
-  model.r2 = total > 0 ? 1 - sums.residual / total : std::numeric_limits<double>::quiet_NaN();
+  const double residual = 2 * fitted.risk * moments.weight_sum;
+  const double total = 2 * model.report.null_objective * moments.weight_sum;
+  const double degrees = moments.weight_sum - static_cast<double>(parameters);
+  model.residual_sd = degrees > 0 ? std::sqrt(residual / degrees) : std::numeric_limits<double>::quiet_NaN();
+  model.residual_sd_ml = std::sqrt(residual / moments.weight_sum);
+  model.r2 = total > 0 ? 1 - residual / total : std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace
@@ -145,11 +148,11 @@ LinearModel fit_rows(RowSource& rows, const RowsMeaning& meaning, const FitOptio
   }
   LinearFit fitted = fit_linear(rows, loss, fit_options, progress);
   model.predictor = predictor_of(std::move(fitted.solution), rows.columns(), outputs, options.intercept);
-  model.report = std::move(fitted.report);
+  model.report = fitted.report;
   model.feature_scale = fitted.moments.sd;
   model.training.rows = model.training.train_rows = rows.rows();
   fill_with_means(fitted.moments, model.encoder);
-  if (meaning.task == Task::regression) describe_residuals(rows, fitted.moments, model);
+  if (meaning.task == Task::regression) describe_residuals(fitted, model);
   return model;
 }
 

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "plumbline/core/math.hpp"
-#include "plumbline/data/reduce_rows.hpp"
+#include "plumbline/data/leaf_reader.hpp"
 #include "plumbline/kernels/elementwise.hpp"
 #include "plumbline/parallel/parallel.hpp"
 
@@ -65,46 +65,6 @@ Evaluation classification(const LinearModel& model, const Scores& scores, const 
 
 /// Kept finite where a label is the same in all training rows.
 double log_odds(double share) { return std::clamp(std::log(share) - std::log1p(-share), -700.0, 700.0); }
-
-class ResidualPartial final : public Partial {
- public:
-  explicit ResidualPartial(const LinearPredictor& predictor) : predictor_(predictor), eta_(kRowsAtOnce) {}
-  void reset() override {
-    sums = {};
-    mean_ = 0;
-  }
-  void merge(Partial& right) override {
-    const auto& other = static_cast<const ResidualPartial&>(right);
-    const double total = sums.weight + other.sums.weight;
-    if (other.sums.weight == 0) return;
-    const double delta = other.mean_ - mean_;
-    sums.about_mean += other.sums.about_mean + delta * delta * (sums.weight * (other.sums.weight / total));
-    mean_ += delta * (other.sums.weight / total);
-    sums.weight = total;
-    sums.residual += other.sums.residual;
-    sums.about_zero += other.sums.about_zero;
-  }
-  void add(const RowBlock& leaf) {
-    linear_predictors(predictor_, leaf, eta_.data());
-    for (std::size_t i = 0; i < leaf.rows; ++i) {
-      const double s = weight_at(leaf, i), y = leaf.target[i];
-      if (s == 0) continue;
-      sums.residual += s * (y - eta_[i]) * (y - eta_[i]);
-      sums.about_zero += s * y * y;
-      sums.weight += s;
-      const double delta = y - mean_;
-      mean_ += delta * (s / sums.weight);
-      sums.about_mean += s * delta * (y - mean_);
-    }
-  }
-
-  ResidualSums sums;
-
- private:
-  const LinearPredictor& predictor_;
-  std::vector<double> eta_;
-  double mean_ = 0;
-};
 
 }  // namespace
 
@@ -193,12 +153,6 @@ double weight_sum(RowSource& rows) {
     for (std::size_t i = 0; i < leaf.rows; ++i) sum += weight_at(leaf, i);
   }
   return sum;
-}
-
-ResidualSums residual_sums(const LinearPredictor& predictor, RowSource& rows) {
-  return reduce_rows<ResidualPartial>(rows, kRowsAtOnce, silent_progress(),
-                                      [&] { return std::make_unique<ResidualPartial>(predictor); })
-      ->sums;
 }
 
 }  // namespace plumbline

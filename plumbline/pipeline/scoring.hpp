@@ -32,10 +32,4 @@ LinearModel baseline_of(const LinearModel& model, const Dataset& data, std::size
 
 double weight_sum(RowSource& rows);
 
-/// Weighted sums of squares over rows: residual Σ s (y − eta)², and of y about its mean and about 0.
-struct ResidualSums {
-  double weight = 0, residual = 0, about_mean = 0, about_zero = 0;
-};
-ResidualSums residual_sums(const LinearPredictor& predictor, RowSource& rows);
-
 }  // namespace plumbline

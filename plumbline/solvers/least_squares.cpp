@@ -15,6 +15,9 @@ namespace {
 /// Beyond this condition of the normal matrix (the square of X's) QR takes over.
 constexpr double kMostNormalCondition = 1e10;
 constexpr int kMostRefinements = 5;
+/// A decrement this small, relative to the objective of the intercept-only model, is rounding: coefficients are right
+/// to 13 digits in the norm of the normal matrix, and another pass over X would not move them.
+constexpr double kRoundingDecrement = 1e-26;
 
 /// w ← w − solve(gradient) until the decrement gᵀ solve(g) no longer falls. Leaves run's value, gradient and decrement
 /// at w.
@@ -22,7 +25,8 @@ void refine(EmpiricalRisk& risk, const std::function<Vector(const Vector&)>& sol
             SolverRun& run) {
   run.value = risk.value_gradient(run.w, run.gradient);
   run.decrement2 = run.gradient.dot(solve(run.gradient));
-  for (int step = 0; step < kMostRefinements && run.decrement2 > 0; ++step) {
+  const double rounding = kRoundingDecrement * monitor.null_value;
+  for (int step = 0; step < kMostRefinements && run.decrement2 > rounding; ++step) {
     monitor.iteration(run.iterations, run.value, run.w, run.gradient, 1);
     Vector gradient;
     const Vector w = run.w - solve(run.gradient);

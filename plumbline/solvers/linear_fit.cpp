@@ -100,7 +100,6 @@ class LinearFitter final {
   LinearFit run() {
     const auto begin = std::chrono::steady_clock::now();
     const Vector start = risk_->null_model();
-    Vector unused;
     monitor_.null_value = risk_->along(start, start, 0).value;
     prepare_monitor();
     SolverRun run = solve(start);
@@ -193,6 +192,7 @@ class LinearFitter final {
       report.gap_reason = "the objective is not finite or above the start's";
     }
     report.objective = run.value;
+    fit_.risk = run.value - risk_->penalty(run.w);
     report.gradient_norm = reported_gradient_norm(*risk_, run.gradient, options_.standardize);
     report.verdict = verdict_of(run);
     if (report.verdict == Verdict::separated) name_separation(run.w);

@@ -37,6 +37,7 @@ struct LinearFit {
   LinearSolution solution;
   SolveReport report;
   Moments moments;
+  double risk = 0;  ///< mean loss over the training rows at the solution, without the penalty
 };
 
 /// Fits a linear model by minimising the empirical risk of `loss` over `source`: moments, coordinates, null model,
