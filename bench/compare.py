@@ -161,12 +161,8 @@ class Bench:
 
 def peak_memory(command):
     """Peak resident bytes of one run of a program."""
-    child = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL, env=environment())
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        raise RuntimeError(f"exit {child.returncode}: {command}")
-    return usage.ru_maxrss * 1024
+    peak = [sys.executable, ROOT / "bench" / "peak.py", *command]
+    return int(subprocess.run([str(part) for part in peak], stdout=subprocess.PIPE, env=environment(), check=True).stdout)
 
 
 def time_program(path):

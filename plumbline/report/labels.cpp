@@ -1,4 +1,5 @@
 #include "plumbline/report/labels.hpp"
+#include "plumbline/core/math.hpp"
 
 #include <fmt/format.h>
 
@@ -64,7 +65,9 @@ std::string verdict_sentence(const SolveReport& report) {
   std::string text = fmt::format("{}: {} after {} iteration{} ({}{})", report.solver, name_of(report.verdict),
                                  report.iterations, report.iterations == 1 ? "" : "s", meaning(report.verdict),
                                  report.local ? "; a local one, the objective is not convex" : "");
-  if (report.gap) {
+  if (report.gap && *report.gap <= ulp(report.objective)) {
+    text += fmt::format("; objective {:.6g}, the best possible to the last digit", report.objective);
+  } else if (report.gap) {
     text += fmt::format("; objective {:.6g}, at most {:.2g} above the best possible", report.objective, *report.gap);
   } else if (!report.gap_reason.empty()) {
     text += fmt::format("; objective {:.6g}, gap not known: {}", report.objective, report.gap_reason);
