@@ -10,12 +10,12 @@ namespace {
 
 struct InspectArguments {
   std::string model;
-  bool json = false;
+  Voice voice;
 };
 
 ExitCode run_inspect(const InspectArguments& arguments, const Streams& streams) {
   const LinearModel model = load_model(arguments.model);
-  put_result(streams.out, arguments.json ? inspect_json(model) : inspect_text(model));
+  put_result(streams.out, arguments.voice.json ? inspect_json(model) : inspect_text(model));
   return ExitCode::done;
 }
 
@@ -25,9 +25,7 @@ Command make_inspect_command(CLI::App& program) {
   const auto arguments = std::make_shared<InspectArguments>();
   CLI::App* command = program.add_subcommand("inspect", "What a saved model holds: objective, coefficients, verdict.");
   add_positional(*command, "MODEL", "model file that fit saved", arguments->model);
-  FlagGroup(*command, "output").toggle("--json", "print exactly one JSON object", [arguments] {
-    arguments->json = true;
-  });
+  add_voice_flags(*command, arguments->voice);
   return {command, [arguments](const Streams& streams) { return run_inspect(*arguments, streams); }};
 }
 

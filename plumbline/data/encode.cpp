@@ -24,7 +24,6 @@ struct BoundColumn {
       place;  ///< categorical: by code, the column of X relative to offset, −1 for none (reference), −2 unseen
 };
 
-constexpr std::ptrdiff_t kReference = -1;
 constexpr std::ptrdiff_t kUnseen = -2;
 
 std::vector<std::ptrdiff_t> places_of(const TableColumn& column, const ColumnEncoding& encoding) {

@@ -29,6 +29,12 @@ void check_options(const FitOptions& options) {
   if (options.l2 && !(*options.l2 >= 0 && std::isfinite(*options.l2)))
     throw UsageError("--l2 must be a number that is not negative");
   validate(options.solver, options.solver_options);
+  const bool classifies = options.task.value_or(Task::regression) != Task::regression || options.target.size() > 1;
+  if (classifies && is_direct(options.solver)) {
+    throw UsageError(
+        fmt::format("--solver {} solves least squares in one go, for regression only; use newton, lbfgs or gd",
+                    name_of(options.solver)));
+  }
   std::vector<std::string> roles = options.target;
   roles.push_back(options.weights_column);
   roles.push_back(options.table.id_column);
@@ -103,26 +109,45 @@ TestRows test_rows_of(const TrainingData& training) {
   return {&training.data, training.data.rows - training.test_rows, training.test_rows};
 }
 
-/// Writes a line of the trace for every iteration.
+/// Writes a line of the trace for every iteration, the last one being that of the model: a solver's own last line may
+/// lie one step, or the polishing after its last step, before that.
 class TraceWriter final {
  public:
   TraceWriter(const std::string& path, const TrainingData& training)
-      : file_(path), test_(test_rows_of(training)), loss_(loss_for(training.meaning)) {
+      : file_(path), training_(training), test_(test_rows_of(training)), loss_(loss_for(training.meaning)) {
     file_.write("iteration,objective,train_loss,test_loss,gradient_norm,step\n");
   }
   void add(const TracePoint& point, const LinearPredictor& predictor) {
+    file_.write(held_);
+    last_ = point;
+    hold(predictor);
+  }
+  void finish(const LinearModel& model) {
+    if (last_.iteration != model.report.iterations) file_.write(held_);
+    last_.iteration = model.report.iterations;
+    last_.objective = model.report.objective;
+    last_.train_loss = mean_loss(model.predictor, loss_, training_.data, 0, training_.train_rows);
+    last_.gradient_norm = model.report.gradient_norm;
+    hold(model.predictor);
+    file_.write(held_);
+    file_.commit();
+  }
+
+ private:
+  void hold(const LinearPredictor& predictor) {
     std::string test_loss;
     if (test_.count > 0)
       test_loss = fmt::format("{}", mean_loss(predictor, loss_, *test_.data, test_.begin, test_.count));
-    file_.write(fmt::format("{},{},{},{},{},{}\n", point.iteration, point.objective, point.train_loss, test_loss,
-                            point.gradient_norm, point.step));
+    held_ = fmt::format("{},{},{},{},{},{}\n", last_.iteration, last_.objective, last_.train_loss, test_loss,
+                        last_.gradient_norm, last_.step);
   }
-  void commit() { file_.commit(); }
 
- private:
   AtomicFile file_;
+  const TrainingData& training_;
   TestRows test_;
   Loss loss_;
+  TracePoint last_;
+  std::string held_;  ///< the line of last_, not written yet
 };
 
 void record_training(const TrainingData& training, const FitOptions& options, LinearModel& model) {
@@ -178,7 +203,7 @@ FitResult fit(const std::string& path, const FitOptions& options, Progress& prog
       fit_rows(rows, training.meaning, fit_options, progress,
                trace ? [&](const TracePoint& point, const LinearPredictor& predictor) { trace->add(point, predictor); }
                      : std::function<void(const TracePoint&, const LinearPredictor&)>());
-  if (trace) trace->commit();
+  if (trace) trace->finish(result.model);
   record_training(training, options, result.model);
   test_model(training, result);
   result.left_out = std::move(training.left_out);

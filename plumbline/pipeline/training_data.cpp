@@ -49,28 +49,20 @@ ReadOptions reading(const std::string& path, const FitOptions& options, Progress
   return read;
 }
 
-/// Distinct values of a numeric target that is used, up to one more than could be classes; and whether all are
-/// integers.
-std::set<double> few_values(const RawTarget& target, bool& integers) {
-  std::set<double> values;
-  integers = true;
-  for (const double cell : target.cells) {
-    if (std::isnan(cell)) continue;
-    integers = integers && cell == std::floor(cell);
-    if (values.size() <= kMostIntegerClasses) values.insert(cell);
-  }
-  return values;
-}
-
-Task task_by_target(const RawTarget& target) {
+/// The task that the target of the rows in use speaks for (cli.md).
+Task task_by_target(const RawTarget& target, const std::vector<bool>& used) {
+  std::set<double> values;  // up to one more than could be classes
   bool integers = true;
-  const std::set<double> values = few_values(target, integers);
-  if (!target.text) {
-    const bool few = values.size() <= kMostIntegerClasses &&
-                     static_cast<double>(target.cells.size()) >= kRowsPerClass * static_cast<double>(values.size());
-    if (!integers || !few) return Task::regression;
-    return values.size() <= 2 ? Task::binary : Task::multiclass;
+  std::size_t rows = 0;
+  for (std::size_t i = 0; i < target.cells.size(); ++i) {
+    if (!used[i]) continue;
+    ++rows;
+    integers = integers && target.cells[i] == std::floor(target.cells[i]);
+    if (values.size() <= kMostIntegerClasses) values.insert(target.cells[i]);
   }
+  const bool few = values.size() <= kMostIntegerClasses &&
+                   static_cast<double>(rows) >= kRowsPerClass * static_cast<double>(values.size());
+  if (!target.text && !(integers && few)) return Task::regression;
   return values.size() <= 2 ? Task::binary : Task::multiclass;
 }
 
@@ -178,7 +170,7 @@ class Preparation final {
       meaning.task = Task::multilabel;
       return;
     }
-    meaning.task = options_.task.value_or(task_by_target(raw_));
+    meaning.task = options_.task.value_or(task_by_target(raw_, out_.used));
     if (meaning.task == Task::multilabel) throw UsageError("--task multilabel needs --target columns of 0 and 1");
     if (meaning.task == Task::regression) {
       target_ = extract_numbers(table_, raw_);

@@ -1,10 +1,11 @@
 #include "plumbline/report/labels.hpp"
-#include "plumbline/core/math.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+
+#include "plumbline/core/math.hpp"
 
 namespace plumbline {
 namespace {
