@@ -8,9 +8,7 @@ namespace plumbline {
 BlockCholesky::BlockCholesky(const std::vector<Matrix>& blocks) {
   for (const Matrix& matrix : blocks) {
     Block block;
-    if (!matrix.allFinite() || !(matrix.diagonal().array() > 0).all()) {
-      finite_ = matrix.allFinite();
-    }
+    finite_ = finite_ && matrix.allFinite();
     block.scale = matrix.diagonal().cwiseMax(std::numeric_limits<double>::min()).cwiseSqrt().cwiseInverse();
     Matrix scaled = block.scale.asDiagonal() * matrix * block.scale.asDiagonal();
     block.factor.compute(scaled);

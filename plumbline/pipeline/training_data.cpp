@@ -266,6 +266,7 @@ class Preparation final {
     for (std::size_t i = 0; i < table_.rows; ++i) learning.train[i] = out_.used[i] && out_.part[i] == Part::train;
     out_.meaning.encoder = learn_encoder(table_, features, learning);
     describe_references();
+    refuse_equal_names();
     if (out_.meaning.encoder.width() == 0) throw DataError({table_.path, 0, 0, ""}, "no column is left to learn from");
     EncodeCounts counts;
     out_.data = encode(table_, out_.meaning.encoder, part_slots(), table_.rows - out_.dropped_rows, counts);
@@ -281,6 +282,17 @@ class Preparation final {
         columns += fmt::format("{}{}={}", columns.empty() ? "" : ", ", column.name, column.levels.front());
     }
     if (!columns.empty()) out_.notes.push_back("reference levels (their effect is in the intercept): " + columns);
+  }
+
+  /// A column "a=b" beside a level b of column a would make two features of one name.
+  void refuse_equal_names() const {
+    if (table_.sparse) return;
+    std::vector<std::string> names = out_.meaning.encoder.feature_names();
+    std::sort(names.begin(), names.end());
+    const auto twice = std::adjacent_find(names.begin(), names.end());
+    if (twice == names.end()) return;
+    throw DataError({table_.path, 0, 0, *twice},
+                    "two features would have this name; rename a column, or leave one out with --drop");
   }
 
   const FitOptions& options_;

@@ -29,7 +29,10 @@ std::string advice_for(const SolveReport& report, const AdviceContext& context) 
              " Try --solver newton or a larger --l2.";
     case Verdict::precision_limit:
       return "Rounding hides further progress. " + distance(report, context.allowed_gap) +
-             " Try --standardize on, or --solver newton.";
+             (context.l2 == 0 ? " Without a penalty, coefficients may be growing without end (a class that some "
+                                "features single out): "
+                                "use --l2 above 0."
+                              : " Try a larger --l2.");
     case Verdict::non_finite:
       return context.solver == SolverChoice::gd
                  ? "The iteration diverged: try a smaller --step-size, or --standardize on."

@@ -20,19 +20,26 @@ SolverRun minimise_by_gradient_descent(Objective& f, Vector w, const GradientDes
   run.ended = Verdict::iteration_limit;
   run.value = f.value_gradient(run.w, run.gradient);
   const double first_value = run.value;
-  while (run.iterations < options.max_iterations && std::isfinite(run.value) && run.gradient.allFinite()) {
+  while (run.iterations < options.max_iterations) {
     monitor.iteration(run.iterations, run.value, run.w, run.gradient, options.step_size);
     const Vector step = -options.step_size * run.gradient;
-    run.w += step;
-    run.value = f.value_gradient(run.w, run.gradient);
+    Vector gradient;
+    const Vector w = run.w + step;
+    const double value = f.value_gradient(w, gradient);
     ++run.iterations;
+    if (!std::isfinite(value) || !gradient.allFinite() || !w.allFinite()) {  // the last finite weights stay
+      run.ended = Verdict::non_finite;
+      break;
+    }
+    run.w = w;
+    run.gradient = std::move(gradient);
+    run.value = value;
     if (step.squaredNorm() < options.epsilon) {
       run.ended = Verdict::completed;
       break;
     }
   }
-  const bool finite = std::isfinite(run.value) && run.gradient.allFinite() && run.w.allFinite();
-  if (!finite || run.value > first_value + f.resolution(first_value)) run.ended = Verdict::non_finite;
+  if (run.value > first_value + f.resolution(first_value)) run.ended = Verdict::non_finite;
   return run;
 }
 

@@ -103,7 +103,7 @@ class LinearFitter final {
     monitor_.null_value = risk_->along(start, start, 0).value;
     prepare_monitor();
     SolverRun run = solve(start);
-    finish(run);
+    finish(run, start);
     fit_.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return std::move(fit_);
   }
@@ -177,9 +177,14 @@ class LinearFitter final {
   }
 
   /// Finishing touches, proof, verdict.
-  void finish(SolverRun& run) {
+  void finish(SolverRun& run, const Vector& start) {
     SolveReport& report = fit_.report;
     report.iterations = run.iterations;
+    if (!run.w.allFinite()) {  // a model file holds finite numbers: the null model stands in
+      run.w = start;
+      run.value = risk_->value_gradient(run.w, run.gradient);
+      run.ended = Verdict::non_finite;
+    }
     report.null_objective = monitor_.null_value;
     if (run.ended != Verdict::non_finite && run.ended != Verdict::rank_deficient) {
       sum_to_zero(*risk_, run.w);
@@ -232,7 +237,12 @@ class LinearFitter final {
     if (run.ended == Verdict::non_finite || run.ended == Verdict::separated || run.ended == Verdict::rank_deficient) {
       return run.ended;
     }
-    return fit_.report.gap && monitor_.is_optimal(*fit_.report.gap, run.value) ? Verdict::optimal : run.ended;
+    if (fit_.report.gap && monitor_.is_optimal(*fit_.report.gap, run.value)) return Verdict::optimal;
+    // Newton stops by itself only where it can go no further: without a proof that is no completion that anybody asked
+    // for.
+    const bool gave_up =
+        choice_ == SolverChoice::newton && run.ended == Verdict::completed && !options_.solver_options.tolerance;
+    return gave_up || (is_direct(choice_) && run.ended == Verdict::completed) ? Verdict::precision_limit : run.ended;
   }
 
   /// Features by the share they have in the direction that separates, largest first.

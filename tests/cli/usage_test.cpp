@@ -109,8 +109,7 @@ TEST(Usage, FlagsThatDoNotGoTogether) {
       {{"--step-size", "0.1", "--solver", "newton"}, "--step-size goes with --solver gd only"},
       {{"--max-iterations", "5", "--solver", "qr"}, "direct solver qr"},
       {{"--tolerance", "1e-3", "--solver", "cholesky"}, "direct solver cholesky"},
-      {{"--solver", "qr", "--task", "binary"}, "solves regression only"},
-      {{"--solver", "newton", "--task", "regression"}, "for classification"},
+      {{"--solver", "qr", "--task", "binary"}, "for regression only"},
       {{"--drop", "y"}, "also in --drop"},
       {{"--id", "y"}, "also --id"},
       {{"--weights", "y"}, "also --weights"},
@@ -123,6 +122,7 @@ TEST(Usage, FlagsThatDoNotGoTogether) {
       {{"-o", "x", "--trace", "x"}, "two outputs"},
   };
   for (const UsageCase& each : cases) expect_usage_error(fit_with(each.arguments), each.part);
+  expect_usage_error({"fit", "t.csv", "--target", "a,b", "--solver", "cholesky"}, "for regression only");
   expect_usage_error({"fit", "t.csv", "--target", "a,b", "--task", "binary"}, "has one target, not 2");
   expect_usage_error({"fit", "t.csv", "--target", "a,a"}, "twice");
   expect_usage_error({"fit", "-", "--target", "y", "--test-data", "-"}, "cannot both be standard input");
