@@ -191,7 +191,6 @@ FitResult fit(const std::string& path, const FitOptions& options, Progress& prog
   if (!options.save_split_path.empty()) split_file = std::make_unique<AtomicFile>(options.save_split_path);
   TrainingData training = prepare_training_data(path, options, progress);
   if (!options.test_path.empty()) read_test_data(options, progress, training);
-  if (split_file) save_split(training, *split_file);
 
   std::unique_ptr<TraceWriter> trace;
   if (!options.trace_path.empty()) trace = std::make_unique<TraceWriter>(options.trace_path, training);
@@ -203,9 +202,11 @@ FitResult fit(const std::string& path, const FitOptions& options, Progress& prog
       fit_rows(rows, training.meaning, fit_options, progress,
                trace ? [&](const TracePoint& point, const LinearPredictor& predictor) { trace->add(point, predictor); }
                      : std::function<void(const TracePoint&, const LinearPredictor&)>());
-  if (trace) trace->finish(result.model);
   record_training(training, options, result.model);
   test_model(training, result);
+  // Last, so that a fit that fails leaves no file behind.
+  if (trace) trace->finish(result.model);
+  if (split_file) save_split(training, *split_file);
   result.left_out = std::move(training.left_out);
   result.dropped_rows = training.dropped_rows;
   result.notes = std::move(training.notes);

@@ -152,7 +152,8 @@ ReadOptions read_options_for(const LinearModel& model, const std::string& path, 
 std::vector<double> target_of(const LinearModel& model, const Table& table, std::vector<std::string>& notes) {
   if (model.task == Task::multilabel) return extract_labels(table, model.targets);
   if (model.targets.empty() && !table.labels)
-    throw DataError({table.path, 0, 0, ""}, "there are no targets in these data");
+    throw DataError({table.path, 0, 0, ""},
+                    "there are no targets in these data; the model's came with its format (LIBSVM, IDX or --labels)");
   const RawTarget target = extract_target(table, model.targets.empty() ? "" : model.targets[0]);
   if (model.task == Task::regression) return extract_numbers(table, target);
   std::size_t dotted = 0;

@@ -223,6 +223,9 @@ class Preparation final {
     out_.calibration_rows = static_cast<std::size_t>(std::count(part.begin(), part.end(), Part::calibration));
     out_.test_rows = part.size() - out_.train_rows - out_.calibration_rows;
     require_every_class();
+    if (!(train_weight() > 0)) {
+      throw DataError({table_.path, 0, 0, options_.weights_column}, "the row weights of the training rows sum to 0");
+    }
   }
 
   void require_every_class() const {

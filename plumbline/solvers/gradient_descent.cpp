@@ -24,14 +24,14 @@ SolverRun minimise_by_gradient_descent(Objective& f, Vector w, const GradientDes
     monitor.iteration(run.iterations, run.value, run.w, run.gradient, options.step_size);
     const Vector step = -options.step_size * run.gradient;
     Vector gradient;
-    const Vector w = run.w + step;
-    const double value = f.value_gradient(w, gradient);
+    const Vector moved = run.w + step;
+    const double value = f.value_gradient(moved, gradient);
     ++run.iterations;
-    if (!std::isfinite(value) || !gradient.allFinite() || !w.allFinite()) {  // the last finite weights stay
+    if (!std::isfinite(value) || !gradient.allFinite() || !moved.allFinite()) {  // the last finite weights stay
       run.ended = Verdict::non_finite;
       break;
     }
-    run.w = w;
+    run.w = moved;
     run.gradient = std::move(gradient);
     run.value = value;
     if (step.squaredNorm() < options.epsilon) {
