@@ -15,6 +15,8 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Columns whose squares overflow are measured in units of 2^600 instead.
 constexpr double kHugeUnit = 0x1p-600;
+/// Below this the squares of deviations lose digits to gradual underflow.
+constexpr double kSmallestSure = 0x1p-480;
 
 /// Weight, mean and Σ s (x − mean)² of each column over some rows; weights differ by column only for sparse non-zeros.
 struct ColumnSums {
@@ -93,9 +95,13 @@ void MomentsPartial::add_tile(const DenseTile& tile, const double* weight) {
   if (total == 0) return;
   column_sums(tile, weight, tile_sums_.mean.data(), tile_sums_.minimum.data(), tile_sums_.maximum.data());
   for (double& mean : tile_sums_.mean) mean /= total;
-  column_squares(tile, weight, tile_sums_.mean.data(), tile_sums_.squares.data());
+  std::vector<double>& remainder = tile_sums_.weight;
+  column_squares(tile, weight, tile_sums_.mean.data(), tile_sums_.squares.data(), remainder.data());
   for (std::size_t j = 0; j < tile.columns; ++j) {
-    sums_.merge(j, total, tile_sums_.mean[j], tile_sums_.squares[j]);
+    // The corrected two-pass algorithm (Chan, Golub and LeVeque 1983, eq. 1.7): the mean was rounded where its column
+    // is far from 0.
+    const double off = remainder[j] / total;
+    sums_.merge(j, total, tile_sums_.mean[j] + off, std::max(tile_sums_.squares[j] - off * remainder[j], 0.0));
     sums_.widen(j, tile_sums_.minimum[j], tile_sums_.maximum[j]);
   }
 }
@@ -152,7 +158,7 @@ Moments column_moments(RowSource& source, Progress& progress) {
   Moments moments = moments_in_units(source, unit, progress);
   bool again = false;
   for (std::size_t j = 0; j < moments.sd.size(); ++j) {
-    const bool in_range = std::isfinite(moments.sd[j]) && (moments.sd[j] > 0 || moments.is_constant(j));
+    const bool in_range = std::isfinite(moments.sd[j]) && (moments.sd[j] > kSmallestSure || moments.is_constant(j));
     if (in_range) continue;
     unit[j] = std::isfinite(moments.sd[j]) ? 1 / kHugeUnit : kHugeUnit;
     again = true;

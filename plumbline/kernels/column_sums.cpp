@@ -40,18 +40,22 @@ void column_sums(const DenseTile& tile, const double* weight, double* sum, doubl
   }
 }
 
-void column_squares(const DenseTile& tile, const double* weight, const double* mean, double* squares) {
+void column_squares(const DenseTile& tile, const double* weight, const double* mean, double* squares,
+                    double* remainder) {
   const Tag d;
   for (std::size_t j = 0; j < tile.stride; j += kWidth) {
     const auto center = hn::LoadU(d, mean + j);
-    auto total = hn::Zero(d);
+    auto total = hn::Zero(d), rest = hn::Zero(d);
     for (std::size_t i = 0; i < tile.rows; ++i) {
       const double s = weight_at(weight, i);
       if (s == 0) continue;
       const auto deviation = hn::Sub(hn::Load(d, tile.row(i) + j), center);
-      total = hn::MulAdd(hn::Mul(hn::Set(d, s), deviation), deviation, total);
+      const auto weighted = hn::Mul(hn::Set(d, s), deviation);
+      total = hn::MulAdd(weighted, deviation, total);
+      rest = hn::Add(rest, weighted);
     }
     hn::StoreU(total, d, squares + j);
+    hn::StoreU(rest, d, remainder + j);
   }
 }
 
@@ -71,8 +75,9 @@ void column_sums(const DenseTile& tile, const double* weight, double* sum, doubl
   HWY_DYNAMIC_DISPATCH(column_sums)(tile, weight, sum, minimum, maximum);
 }
 
-void column_squares(const DenseTile& tile, const double* weight, const double* mean, double* squares) {
-  HWY_DYNAMIC_DISPATCH(column_squares)(tile, weight, mean, squares);
+void column_squares(const DenseTile& tile, const double* weight, const double* mean, double* squares,
+                    double* remainder) {
+  HWY_DYNAMIC_DISPATCH(column_squares)(tile, weight, mean, squares, remainder);
 }
 
 }  // namespace plumbline

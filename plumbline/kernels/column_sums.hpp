@@ -10,7 +10,9 @@ namespace plumbline {
 /// sum[j] = Σ_i weight[i]·tile[i][j]; minimum and maximum over the rows of positive weight (+∞, −∞ if there is none).
 void column_sums(const DenseTile& tile, const double* weight, double* sum, double* minimum, double* maximum);
 
-/// squares[j] = Σ_i weight[i]·(tile[i][j] − mean[j])².
-void column_squares(const DenseTile& tile, const double* weight, const double* mean, double* squares);
+/// squares[j] = Σ_i weight[i]·(tile[i][j] − mean[j])² and remainder[j] = Σ_i weight[i]·(tile[i][j] − mean[j]), what
+/// rounding left of the mean.
+void column_squares(const DenseTile& tile, const double* weight, const double* mean, double* squares,
+                    double* remainder);
 
 }  // namespace plumbline

@@ -7,11 +7,11 @@
 
 namespace plumbline {
 
-/// gᵀH⁻¹g at w and trace(H⁻¹), H the assembled Hessian at w or so near to it that the difference is below the bound's
-/// own slack.
+/// gᵀH⁻¹g at w and trace(H⁻¹), H the Hessian assembled at w, or where the last Newton steps towards w began.
 struct NewtonDecrement {
   double decrement2 = -1;  ///< negative: not known
   double inverse_trace = -1;
+  double assembled = 0;  ///< gᵀH⁻¹g where H was assembled; each of the steps since was at most half the one before
 };
 
 /// An upper bound on f(w) − min f, or why there is none.
@@ -20,10 +20,10 @@ struct Certificate {
   std::string reason;
 };
 
-/// The best of the bounds that hold at w (gradient = ∇f(w), value = f(w)):
+/// A bound that holds at w (gradient = ∇f(w), value = f(w)), from the Newton decrement where that gives one:
 /// - squared loss: f is quadratic, so the gap is ½ gᵀH⁻¹g;
-/// - l2 > 0: f minimised over the intercept is strongly convex in W: Σ g_j²/(2 l2 factor_j), plus what the intercept
-/// still has to give;
+/// - l2 > 0: f minimised over the intercept is strongly convex in W: Σ g_j²/(2 l2 factor_j) with the gradient where the
+///   intercept is at its minimum (one more pass over X), plus what the intercept still has to give at w;
 /// - logistic and softmax: along any v, |φ'''| <= max_i range(V x̃_i)·φ'', so with λ² = gᵀH⁻¹g, R² =
 /// c·max‖x̃_i‖²·trace(H⁻¹) (c = 1 logistic, 2
 ///   softmax) and Rλ < 1: gap <= [Rλ + (1 − Rλ) log(1 − Rλ)]/R², which is λ²/2 for small Rλ (after Bach 2010,

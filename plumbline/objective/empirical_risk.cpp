@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "plumbline/core/errors.hpp"
 #include "plumbline/objective/certificate.hpp"
@@ -41,14 +42,12 @@ class SharedCholesky final : public Preconditioner {
 
 }  // namespace
 
-EmpiricalRisk::EmpiricalRisk(RowSource& source, Coordinates coordinates, Loss loss, double l2, double weight_sum,
-                             Progress& progress)
+EmpiricalRisk::EmpiricalRisk(RowSource& source, Coordinates coordinates, Loss loss, double l2, double weight_sum)
     : source_(source),
       coordinates_(std::move(coordinates)),
       loss_(loss),
       l2_(l2),
       weight_sum_(weight_sum),
-      progress_(progress),
       outputs_(std::visit([](const auto& l) { return l.outputs(); }, loss_)),
       width_(coordinates_.dimension()) {
   require(coordinates_.features() == source.columns(), "EmpiricalRisk", "coordinates", "as wide as the source");
@@ -87,7 +86,7 @@ double EmpiricalRisk::pass(const Vector& w, Vector* gradient, BlockHessian* hess
   request.eta = cache.eta.data();
   request.gradient = gradient != nullptr;
   request.hessian = hessian != nullptr;
-  const RiskSums sums = run_risk_pass(source_, request, progress_);
+  const RiskSums sums = run_risk_pass(source_, request, *progress_);
   cache.w = w;
   cache.valid = true;
 
@@ -182,7 +181,7 @@ LinePoint EmpiricalRisk::along(const Vector& from, const Vector& to, double t) {
   request.from = eta_at(from).eta.data();
   request.to = eta_at(to).eta.data();
   request.t = t;
-  const EtaSums sums = run_eta_pass(source_, request, progress_);
+  const EtaSums sums = run_eta_pass(source_, request, *progress_);
   const Vector w = from + t * (to - from);
   LinePoint point{sums.loss / weight_sum_ + penalty(w), sums.slope / weight_sum_};
   for (std::size_t k = 0; l2_ > 0 && k < outputs_; ++k) {
@@ -209,7 +208,7 @@ double EmpiricalRisk::cheap_gap(const Vector& /*w*/, const Vector& gradient) con
 
 void EmpiricalRisk::intercept_derivatives(const double* eta, const Vector& shift, Vector& gradient, Matrix& curvature) {
   const OutputPairs pairs = std::visit([](const auto& l) { return l.curvature_blocks(); }, loss_);
-  const EtaSums sums = run_eta_pass(source_, {&loss_, eta, nullptr, 0, shift.data(), true}, progress_);
+  const EtaSums sums = run_eta_pass(source_, {&loss_, eta, nullptr, 0, shift.data(), true}, *progress_);
   gradient = Eigen::Map<const Vector>(sums.gradient.data(), shift.size()) / weight_sum_;
   curvature = Matrix::Zero(shift.size(), shift.size());
   for (std::size_t q = 0; q < pairs.size(); ++q) {
@@ -265,17 +264,17 @@ void EmpiricalRisk::remember_constant_model(const Vector& w) {
 }
 
 Vector EmpiricalRisk::null_model() {
-  const Vector zero = Vector::Zero(dimension());
+  Vector zero = Vector::Zero(dimension());
   remember_constant_model(zero);
   if (!coordinates_.intercept) return zero;
-  const Vector best = minimise_intercept(zero);
+  Vector best = minimise_intercept(zero);
   remember_constant_model(best);
   return best;
 }
 
-double EmpiricalRisk::smallest_margin(const Vector& w) {
-  const EtaSums sums = run_eta_pass(source_, {&loss_, eta_at(w).eta.data(), nullptr, 0, nullptr, false}, progress_);
-  return *std::min_element(sums.margin.begin(), sums.margin.end());
+std::vector<double> EmpiricalRisk::smallest_margins(const Vector& w) {
+  EtaSums sums = run_eta_pass(source_, {&loss_, eta_at(w).eta.data(), nullptr, 0, nullptr, false}, *progress_);
+  return std::move(sums.margin);
 }
 
 double EmpiricalRisk::largest_row_norm2() {
@@ -284,7 +283,7 @@ double EmpiricalRisk::largest_row_norm2() {
   request.loss = &loss_;
   request.coordinates = &coordinates_;
   request.row_norms = true;
-  largest_row_norm2_ = run_risk_pass(source_, request, progress_).largest_row_norm2;
+  largest_row_norm2_ = run_risk_pass(source_, request, *progress_).largest_row_norm2;
   return largest_row_norm2_;
 }
 
@@ -297,7 +296,7 @@ std::unique_ptr<Preconditioner> EmpiricalRisk::mean_curvature_preconditioner(con
   request.coordinates = &coordinates_;
   request.gram_weight = curvature.data();
   request.hessian = true;
-  const RiskSums sums = run_risk_pass(source_, request, progress_);
+  const RiskSums sums = run_risk_pass(source_, request, *progress_);
   Matrix matrix = as_matrix(sums.hessian[0]) / weight_sum_;
   const double typical = matrix.diagonal().mean();
   for (std::size_t j = 0; j < width_; ++j) {

@@ -25,8 +25,9 @@ namespace plumbline {
 class EmpiricalRisk final : public TwiceObjective {
  public:
   /// `source` must outlive the risk. weight_sum = Σs > 0.
-  EmpiricalRisk(RowSource& source, Coordinates coordinates, Loss loss, double l2, double weight_sum,
-                Progress& progress = silent_progress());
+  EmpiricalRisk(RowSource& source, Coordinates coordinates, Loss loss, double l2, double weight_sum);
+  /// Passes ask `progress` whether to stop (Cancelled); it must outlive the risk.
+  void listen_to(Progress& progress) { progress_ = &progress; }
 
   Eigen::Index dimension() const override { return static_cast<Eigen::Index>(outputs_ * width_); }
   double value_gradient(const Vector& w, Vector& gradient) override;
@@ -46,9 +47,10 @@ class EmpiricalRisk final : public TwiceObjective {
   double intercept_gap(const Vector& w);
   /// The part of w that is in the penalty: ½ l2 Σ factor w².
   double penalty(const Vector& w) const;
-  /// Smallest y-margin over the rows at w, from the cached predictors: eta_y − max of the others (softmax), ±eta
-  /// (logistic). +∞ for regression. Positive: w separates the classes.
-  double smallest_margin(const Vector& w);
+  /// The smallest y-margin over the rows at w, from the cached predictors: eta_y − max of the others (softmax, one
+  /// number), ±eta (logistic, one for each label). +∞ for regression. Positive: w separates the classes (of that
+  /// label).
+  std::vector<double> smallest_margins(const Vector& w);
   /// The largest ‖x̃_i‖² (with the 1 of the intercept), an upper bound for sparse rows. One pass over X, once.
   double largest_row_norm2();
   /// One Cholesky of X̃ᵀ diag(s c) X̃/Σs + l2·diag(factor), shared by all outputs, c_i the mean curvature of row i over
@@ -88,7 +90,7 @@ class EmpiricalRisk final : public TwiceObjective {
   Loss loss_;
   double l2_;
   double weight_sum_;
-  Progress& progress_;
+  Progress* progress_ = &silent_progress();
   std::size_t outputs_;
   std::size_t width_;
   double largest_row_norm2_ = -1;  ///< not asked for yet

@@ -53,7 +53,7 @@ class EtaPartial final : public Partial {
     sums = EtaSums{};
     sums.gradient.assign(outputs_, 0);
     sums.curvature.assign(request_.curvature ? pairs_ : 0, 0);
-    sums.margin.assign(outputs_, kInfinity);
+    sums.margin.assign(std::holds_alternative<SoftmaxLoss>(*request_.loss) ? 1 : outputs_, kInfinity);
   }
 
   void merge(Partial& right) override {
@@ -62,7 +62,7 @@ class EtaPartial final : public Partial {
     sums.slope += other.slope;
     for (std::size_t k = 0; k < outputs_; ++k) sums.gradient[k] += other.gradient[k];
     for (std::size_t q = 0; q < sums.curvature.size(); ++q) sums.curvature[q] += other.curvature[q];
-    for (std::size_t k = 0; k < outputs_; ++k) sums.margin[k] = std::min(sums.margin[k], other.margin[k]);
+    for (std::size_t k = 0; k < sums.margin.size(); ++k) sums.margin[k] = std::min(sums.margin[k], other.margin[k]);
   }
 
   void add(const RowBlock& leaf) {

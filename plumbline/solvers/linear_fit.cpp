@@ -94,7 +94,8 @@ class LinearFitter final {
     const bool raw = choice_ == SolverChoice::gd && !options.standardize;
     Coordinates at = raw ? raw_coordinates(fit_.moments, options.intercept)
                          : standardized_coordinates(fit_.moments, options.intercept, options.standardize);
-    risk_ = std::make_unique<EmpiricalRisk>(source, std::move(at), loss, options.l2, fit_.moments.weight_sum, progress);
+    risk_ = std::make_unique<EmpiricalRisk>(source, std::move(at), loss, options.l2, fit_.moments.weight_sum);
+    risk_->listen_to(progress);
   }
 
   LinearFit run() {
@@ -124,7 +125,10 @@ class LinearFitter final {
       };
     }
     if (options_.l2 == 0 && !risk_->is_quadratic()) {
-      monitor_.unbounded = [this](const Vector& w) { return risk_->smallest_margin(w) > kSureMargin; };
+      monitor_.unbounded = [this](const Vector& w) {
+        const std::vector<double> margins = risk_->smallest_margins(w);
+        return *std::max_element(margins.begin(), margins.end()) > kSureMargin;
+      };
     }
   }
 
@@ -170,6 +174,7 @@ class LinearFitter final {
     if (direct.run.condition >= 0) fit_.report.condition = direct.run.condition;
     for (const std::vector<Index>& set : direct.dependent_sets) {
       std::vector<std::string> names;
+      names.reserve(set.size());
       for (const Index j : set) names.push_back(feature_name(static_cast<std::size_t>(j)));
       fit_.report.collinear.push_back(std::move(names));
     }
@@ -216,11 +221,16 @@ class LinearFitter final {
   }
 
   void prove(SolverRun& run) {
-    NewtonDecrement newton{run.decrement2, run.inverse_trace};
+    NewtonDecrement newton{run.decrement2, run.inverse_trace, run.assembled_decrement2};
     const bool by_strong_convexity =
         options_.l2 > 0 && monitor_.is_optimal(risk_->cheap_gap(run.w, run.gradient), run.value);
     if (run.decrement2 < 0 && !by_strong_convexity && affordable_hessian(problem())) newton = assemble_decrement(run);
-    const Certificate certificate = certify(*risk_, run.w, run.gradient, run.value, newton);
+    Certificate certificate = certify(*risk_, run.w, run.gradient, run.value, newton);
+    const bool proved = certificate.gap && monitor_.is_optimal(*certificate.gap, run.value);
+    if (!proved && newton.assembled > 0) {  // the Hessian of a few steps ago says too little of the one here
+      newton = assemble_decrement(run);
+      certificate = certify(*risk_, run.w, run.gradient, run.value, newton);
+    }
     fit_.report.gap = certificate.gap;
     fit_.report.gap_reason = certificate.reason;
   }
@@ -230,7 +240,7 @@ class LinearFitter final {
     run.value = risk_->value_gradient_hessian(run.w, run.gradient, hessian);
     const BlockCholesky factor(hessian.blocks);
     if (!factor.finite() || factor.shift() > 0) return {};
-    return {run.gradient.dot(factor.solve(run.gradient)), factor.inverse_trace()};
+    return {run.gradient.dot(factor.solve(run.gradient)), factor.inverse_trace(), 0};
   }
 
   Verdict verdict_of(const SolverRun& run) const {
@@ -238,18 +248,20 @@ class LinearFitter final {
       return run.ended;
     }
     if (fit_.report.gap && monitor_.is_optimal(*fit_.report.gap, run.value)) return Verdict::optimal;
-    // Newton stops by itself only where it can go no further: without a proof that is no completion that anybody asked
-    // for.
-    const bool gave_up =
-        choice_ == SolverChoice::newton && run.ended == Verdict::completed && !options_.solver_options.tolerance;
-    return gave_up || (is_direct(choice_) && run.ended == Verdict::completed) ? Verdict::precision_limit : run.ended;
+    // All but gd stop by themselves only where they can go no further: without a proof that is no completion that
+    // anybody asked for. (L-BFGS at l2 = 0 where no Hessian can be had could not know.)
+    const bool asked = choice_ == SolverChoice::gd || options_.solver_options.tolerance;
+    const bool blind = choice_ == SolverChoice::lbfgs && !affordable_hessian(problem());
+    return run.ended == Verdict::completed && !asked && !blind ? Verdict::precision_limit : run.ended;
   }
 
   /// Features by the share they have in the direction that separates, largest first.
   void name_separation(const Vector& w) {
     const std::size_t p = risk_->coordinates().features(), d = risk_->width();
     const double largest = w.cwiseAbs().maxCoeff();
+    const std::vector<double> margins = risk_->smallest_margins(w);
     for (std::size_t k = 0; k < risk_->outputs(); ++k) {
+      if (margins[margins.size() == 1 ? 0 : k] <= kSureMargin) continue;
       for (std::size_t j = 0; j < p; ++j) {
         const double value = w[static_cast<Index>(k * d + j)];
         if (std::fabs(value) < 0.1 * largest) continue;

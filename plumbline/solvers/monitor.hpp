@@ -35,6 +35,7 @@ struct SolverRun {
   /// gᵀH⁻¹g at w with the assembled Hessian, and trace(H⁻¹), if the solver has them; else negative.
   double decrement2 = -1;
   double inverse_trace = -1;
+  double assembled_decrement2 = 0;  ///< gᵀH⁻¹g where H was assembled, if w has moved since
   double condition = -1;
 };
 

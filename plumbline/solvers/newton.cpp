@@ -86,6 +86,8 @@ SolverRun minimise_by_newton(TwiceObjective& f, Vector w, const NewtonOptions& o
       break;
     }
     if (!options.tolerance && run.decrement2 <= monitor.allowed_gap(at.value)) {
+      // Directions in which a shifted factor is singular are flat: moving along them changes no curvature.
+      run.assembled_decrement2 = factor->shift() > 0 ? 0 : run.decrement2;
       run.decrement2 = polish(f, *factor, at, run.decrement2);
       run.ended = Verdict::completed;
       break;
