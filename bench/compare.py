@@ -162,7 +162,8 @@ class Bench:
 def peak_memory(command):
     """Peak resident bytes of one run of a program."""
     peak = [sys.executable, ROOT / "bench" / "peak.py", *command]
-    return int(subprocess.run([str(part) for part in peak], stdout=subprocess.PIPE, env=environment(), check=True).stdout)
+    done = subprocess.run([str(part) for part in peak], stdout=subprocess.PIPE, env=environment(), check=True)
+    return int(done.stdout)
 
 
 def time_program(path):

@@ -108,8 +108,8 @@ void FlagGroup::columns(const Flag& flag, std::vector<std::string>& value) {
   add(flag, "", [name = flag.name, &value](const std::string& text) { value = parse_columns(name, text); });
 }
 
-void FlagGroup::add(const Flag& flag, const std::string& standard, std::function<void(const std::string&)> set) {
-  CLI::Option* option = command_.add_option_function<std::string>(flag.name, std::move(set), flag.help);
+void FlagGroup::add(const Flag& flag, const std::string& standard, const std::function<void(const std::string&)>& set) {
+  CLI::Option* option = command_.add_option_function<std::string>(flag.name, set, flag.help);
   option->type_name(flag.type)->group(title_)->default_str(flag.standard.empty() ? standard : flag.standard);
 }
 

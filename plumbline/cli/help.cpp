@@ -52,7 +52,7 @@ std::string help_page(const CLI::App& command, const std::string& full_name) {
     for (const CLI::Option* option : command.get_options()) {
       if (option->get_group() == group && !option->get_positional()) entries += option_entry(*option);
     }
-    if (!entries.empty()) text += "\n" + group + "\n" + entries;
+    if (!entries.empty()) text.append("\n").append(group).append("\n").append(entries);
   }
   return text;
 }

@@ -21,7 +21,10 @@ DataError::DataError(Place where, const std::string& problem)
     : std::runtime_error(describe(where) + ": " + problem), place_(std::move(where)), problem_(problem) {}
 
 FileError::FileError(const std::string& path, const std::string& problem)
-    : std::runtime_error((path == "-" ? std::string("standard input") : path) + ": " + problem) {}
+    : std::runtime_error((path == "-"    ? "standard input"
+                          : path.empty() ? "''"
+                                         : path) +
+                         ": " + problem) {}
 
 void require(bool holds, const char* function, const char* argument, const std::string& expected_and_got) {
   if (!holds) throw std::invalid_argument(fmt::format("{}: {} must be {}", function, argument, expected_and_got));

@@ -18,7 +18,8 @@ class Progress {
   virtual void advance(std::string_view stage, std::uint64_t done, std::uint64_t total);
   /// One finished sentence that the user should read.
   virtual void say(std::string_view sentence);
-  /// True once the user wants to stop; checked between blocks of rows and between iterations.
+  /// True once the user wants to stop; checked between blocks of rows and between iterations, and while a pipe is
+  /// silent: from any thread, at the same time as the other calls.
   virtual bool cancelled() const;
 };
 

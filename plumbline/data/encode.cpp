@@ -63,7 +63,7 @@ template <class T>
 class DenseEncoder final {
  public:
   DenseEncoder(const Table& table, const Encoder& encoder, Dataset& out)
-      : table_(table), encoder_(encoder), out_(out), unseen_(encoder.columns.size()), imputed_(encoder.columns.size()) {
+      : table_(table), encoder_(encoder), out_(out), unseen_(encoder.columns.size()), missing_(encoder.columns.size()) {
     std::size_t offset = 0;
     for (const ColumnEncoding& column : encoder.columns) {
       columns_.push_back(bind(table, column, offset));
@@ -87,7 +87,8 @@ class DenseEncoder final {
   void report(EncodeCounts& counts) const {
     for (std::size_t c = 0; c < columns_.size(); ++c) {
       if (unseen_[c] > 0) counts.unseen_levels.emplace_back(encoder_.columns[c].name, unseen_[c]);
-      if (imputed_[c] > 0) counts.imputed.emplace_back(encoder_.columns[c].name, imputed_[c]);
+      auto& missing = encoder_.columns[c].categorical ? counts.missing_levels : counts.imputed;
+      if (missing_[c] > 0) missing.emplace_back(encoder_.columns[c].name, missing_[c]);
     }
   }
 
@@ -112,17 +113,17 @@ class DenseEncoder final {
       throw DataError({table_.path, record + 1, table_.line_of(record), encoding.name},
                       "the cell is missing (--missing error)");
     }
-    ++imputed_[c];
+    // A missing category is a level like any other: new, where training had none.
+    ++(encoding.categorical && !encoding.indicator ? unseen_ : missing_)[c];
     if (!encoding.categorical) out[0] = static_cast<T>(encoding.fill);
     if (encoding.indicator) out[encoding.width() - 1] = T{1};
-    if (encoding.categorical && !encoding.indicator) ++unseen_[c];
   }
 
   const Table& table_;
   const Encoder& encoder_;
   Dataset& out_;
   std::vector<BoundColumn> columns_;
-  std::vector<std::atomic<std::size_t>> unseen_, imputed_;
+  std::vector<std::atomic<std::size_t>> unseen_, missing_;
 };
 
 template <class T>

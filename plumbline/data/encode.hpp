@@ -18,7 +18,8 @@ inline constexpr std::size_t kNoSlot = std::numeric_limits<std::size_t>::max();
 /// What was met while encoding that a user should hear of: (column, cells).
 struct EncodeCounts {
   std::vector<std::pair<std::string, std::size_t>> unseen_levels;
-  std::vector<std::pair<std::string, std::size_t>> imputed;
+  std::vector<std::pair<std::string, std::size_t>> imputed;         ///< numeric: missing cells
+  std::vector<std::pair<std::string, std::size_t>> missing_levels;  ///< categorical: missing cells, seen in training
   std::size_t ignored_columns = 0;  ///< columns of the table that the encoder does not know
   std::size_t ignored_entries = 0;  ///< sparse entries beyond the width known from training
 };

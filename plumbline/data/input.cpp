@@ -1,6 +1,7 @@
 #include "plumbline/data/input.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -89,18 +90,22 @@ Descriptor unlinked_temporary_file() {
   return Descriptor(number);
 }
 
+void stop_if_cancelled(const Progress* progress) {
+  if (progress != nullptr && progress->cancelled()) throw Cancelled();
+}
+
 /// A pipe: what was read is kept in a temporary file, from which it is read again.
 class PipeInput final : public ByteInput {
  public:
-  PipeInput(const std::string& path, Descriptor pipe)
-      : ByteInput(path), pipe_(std::move(pipe)), kept_(unlinked_temporary_file()) {}
+  PipeInput(const std::string& path, Descriptor pipe, const Progress* progress)
+      : ByteInput(path), pipe_(std::move(pipe)), kept_(unlinked_temporary_file()), progress_(progress) {}
 
   std::size_t read(char* into, std::size_t count) override {
     const std::size_t again = static_cast<std::size_t>(std::min<std::uint64_t>(count, kept_bytes_ - position_));
     if (again > 0 && read_fully(kept_.number(), into, again, path()) != again) {
       throw FileError(path(), "its temporary copy is shorter than it was written");
     }
-    const std::size_t fresh = read_fully(pipe_.number(), into + again, count - again, path());
+    const std::size_t fresh = read_pipe(into + again, count - again);
     keep(into + again, fresh);
     position_ += again + fresh;
     return again + fresh;
@@ -114,6 +119,23 @@ class PipeInput final : public ByteInput {
   std::uint64_t size() const override { return 0; }
 
  private:
+  /// Until `count` bytes are there or the end is. A writer may fall silent for ever, and the signal with which the user
+  /// gives up may reach any thread: so the wait for bytes is cut into short ones.
+  std::size_t read_pipe(char* into, std::size_t count) {
+    std::size_t got = 0;
+    while (got < count) {
+      stop_if_cancelled(progress_);
+      pollfd ready{pipe_.number(), POLLIN, 0};
+      if (::poll(&ready, 1, kPatience) <= 0) continue;
+      const ssize_t step = ::read(pipe_.number(), into + got, count - got);
+      if (step == 0) break;
+      if (step < 0 && errno == EINTR) continue;
+      if (step < 0) throw FileError(path(), "cannot be read: " + system_message(errno));
+      got += static_cast<std::size_t>(step);
+    }
+    return got;
+  }
+
   void keep(const char* bytes, std::size_t count) {
     std::size_t done = 0;
     while (done < count) {
@@ -125,8 +147,11 @@ class PipeInput final : public ByteInput {
     kept_bytes_ += count;
   }
 
+  static constexpr int kPatience = 100;  ///< milliseconds
+
   Descriptor pipe_;
   Descriptor kept_;
+  const Progress* progress_;
   std::uint64_t kept_bytes_ = 0;
   std::uint64_t position_ = 0;
 };
@@ -150,23 +175,24 @@ class MemoryInput final : public ByteInput {
   std::size_t position_ = 0;
 };
 
-std::unique_ptr<ByteInput> open_plain(const std::string& path) {
+std::unique_ptr<ByteInput> open_plain(const std::string& path, const Progress* progress) {
   const bool standard_input = path == "-";
   Descriptor descriptor(standard_input ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (descriptor.number() < 0 && errno == EINTR) stop_if_cancelled(progress);
   if (descriptor.number() < 0) throw FileError(path, "cannot be opened: " + system_message(errno));
   struct stat status = {};
   if (::fstat(descriptor.number(), &status) != 0) throw FileError(path, system_message(errno));
   if (S_ISDIR(status.st_mode)) throw FileError(path, "is a directory, not a file");
   const off_t start = S_ISREG(status.st_mode) ? ::lseek(descriptor.number(), 0, SEEK_CUR) : -1;
-  if (start < 0) return std::make_unique<PipeInput>(path, std::move(descriptor));
+  if (start < 0) return std::make_unique<PipeInput>(path, std::move(descriptor), progress);
   const std::uint64_t size = status.st_size > start ? static_cast<std::uint64_t>(status.st_size - start) : 0;
   return std::make_unique<FileInput>(path, std::move(descriptor), static_cast<std::uint64_t>(start), size);
 }
 
 }  // namespace
 
-std::unique_ptr<ByteInput> open_input(const std::string& path) {
-  std::unique_ptr<ByteInput> plain = open_plain(path);
+std::unique_ptr<ByteInput> open_input(const std::string& path, const Progress* progress) {
+  std::unique_ptr<ByteInput> plain = open_plain(path, progress);
   const bool compressed = path.size() > 3 && equals_lower(std::string_view(path).substr(path.size() - 3), ".gz");
   return compressed ? gzip_input(std::move(plain)) : std::move(plain);
 }
@@ -176,9 +202,8 @@ std::unique_ptr<ByteInput> memory_input(std::string_view bytes, const std::strin
 }
 
 void report_reading(Progress* progress, std::uint64_t done, std::uint64_t total) {
-  if (progress == nullptr) return;
-  if (progress->cancelled()) throw Cancelled();
-  progress->advance("reading", done, total);
+  stop_if_cancelled(progress);
+  if (progress != nullptr) progress->advance("reading", done, total);
 }
 
 }  // namespace plumbline

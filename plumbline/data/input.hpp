@@ -36,8 +36,9 @@ class ByteInput {
 
 /// Opens a path, or standard input for "-"; a name ending in .gz (any case) is decompressed, members one after another
 /// as gzip(1) does. Read by read(2), never mapped. What cannot be rewound (a pipe) is copied on the way to an unlinked
-/// temporary file in TMPDIR. Throws FileError for what is missing, a directory or not readable.
-std::unique_ptr<ByteInput> open_input(const std::string& path);
+/// temporary file in TMPDIR; while a pipe is silent, `progress` (may be null) is asked whether to stop. Throws
+/// FileError for what is missing, a directory or not readable, and Cancelled.
+std::unique_ptr<ByteInput> open_input(const std::string& path, const Progress* progress = nullptr);
 
 /// The given bytes, which must outlive the input; `path` is only for messages.
 std::unique_ptr<ByteInput> memory_input(std::string_view bytes, const std::string& path);

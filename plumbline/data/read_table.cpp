@@ -74,7 +74,7 @@ std::optional<Format> format_of(const std::string& path) {
 
 Table read_table(const std::string& path, const ReadOptions& options) {
   // The file is opened first: one that cannot be read is reported as that, whatever its name.
-  const std::unique_ptr<ByteInput> input = open_input(path);
+  const std::unique_ptr<ByteInput> input = open_input(path, options.progress);
   ReadOptions complete = options;
   if (!complete.format) complete.format = format_of(path);
   if (!complete.format) {

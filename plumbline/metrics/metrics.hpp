@@ -56,9 +56,9 @@ struct MultilabelMetrics {
   double log_loss = 0;         ///< −mean over rows of Σ_labels log p(label): the loss that was minimised
 };
 
-/// y, p: (n, labels); log_p[i·L + l] = log p of what is true. A label is predicted where p > 0.5.
-MultilabelMetrics multilabel_metrics(const double* y, const double* p, const double* log_p, const double* weight,
-                                     std::size_t n, std::size_t labels);
+/// Here `classes` is the number of labels; y, p: (n, labels) and log_p[i·L + l] = log p of what is true. A label is
+/// predicted where p > 0.5.
+MultilabelMetrics multilabel_metrics(const ClassificationInput& input);
 
 /// A figure by the name it has in JSON and in the summary, for any kind of metrics.
 using NamedFigures = std::vector<std::pair<std::string, double>>;

@@ -37,20 +37,20 @@ LabelCounts pooled(const std::vector<LabelCounts>& counts) {
 
 }  // namespace
 
-MultilabelMetrics multilabel_metrics(const double* y, const double* p, const double* log_p, const double* weight,
-                                     std::size_t n, std::size_t labels) {
+MultilabelMetrics multilabel_metrics(const ClassificationInput& input) {
+  const std::size_t n = input.n, labels = input.classes;
   std::vector<LabelCounts> counts(labels);
   double total = 0, all_right = 0, wrong_cells = 0, surprise = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    const double s = weight_of(weight, i);
+    const double s = weight_of(input.weight, i);
     std::size_t wrong = 0;
     for (std::size_t l = 0; l < labels; ++l) {
       const std::size_t cell = i * labels + l;
-      const bool predicted = p[cell] > 0.5;
-      const bool truth = y[cell] == 1;
+      const bool predicted = input.p[cell] > 0.5;
+      const bool truth = input.y[cell] == 1;
       counts[l].add(predicted, truth, s);
       wrong += predicted == truth ? 0 : 1;
-      surprise -= s * log_p[cell];
+      surprise -= s * input.log_p[cell];
     }
     total += s;
     all_right += wrong == 0 ? s : 0;

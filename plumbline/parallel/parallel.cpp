@@ -10,12 +10,13 @@
 namespace plumbline {
 
 struct ThreadLimit::State {
+  explicit State(std::size_t threads) : control(tbb::global_control::max_allowed_parallelism, threads) {}
   tbb::global_control control;
 };
 
 ThreadLimit::ThreadLimit(std::size_t threads) {
   const auto cores = static_cast<std::size_t>(tbb::info::default_concurrency());
-  state_.reset(new State{{tbb::global_control::max_allowed_parallelism, threads == 0 ? cores : threads}});
+  state_ = std::make_unique<State>(threads == 0 ? cores : threads);
 }
 
 ThreadLimit::~ThreadLimit() = default;

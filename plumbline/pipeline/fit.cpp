@@ -60,8 +60,7 @@ LinearModel model_to_be(const TrainingData& training, const FitOptions& options)
 void read_test_data(const FitOptions& options, Progress& progress, TrainingData& training) {
   TableOptions table = options.table;
   table.id_column.clear();
-  if (options.test_path != "-" && options.table.format == std::nullopt && !options.table.labels_path.empty())
-    table.labels_path.clear();
+  table.labels_path.clear();  // it names the labels of DATA; those of the test lie beside it
   const LinearModel model = model_to_be(training, options);
   ModelTable test = read_for_model(model, options.test_path, table, true, progress);
   const std::size_t width = test.target.size() / std::max<std::size_t>(test.table.rows, 1);
@@ -78,7 +77,7 @@ void read_test_data(const FitOptions& options, Progress& progress, TrainingData&
   const std::vector<std::size_t> slots = slots_for(keep, rows);
   if (rows < keep.size())
     training.notes.push_back(
-        fmt::format("{}: {} rows dropped: a cell is missing", options.test_path, keep.size() - rows));
+        fmt::format("{}: {} dropped: a cell is missing", options.test_path, row_count(keep.size() - rows)));
   if (rows == 0) throw DataError({options.test_path, 0, 0, ""}, "no row can be tested on");
   EncodeCounts counts;
   training.test = encode(test.table, model.encoder, slots, rows, counts);

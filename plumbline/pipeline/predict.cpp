@@ -65,8 +65,8 @@ Predictions predict(const LinearModel& model, const std::string& path, const Tab
   predictions.notes = std::move(read.notes);
   for (std::string& note : sentences(counts)) predictions.notes.push_back(std::move(note));
   if (rows < slots.size()) {
-    predictions.notes.push_back(
-        fmt::format("{} rows have a missing cell and get no prediction (--missing drop at fit)", slots.size() - rows));
+    predictions.notes.push_back(row_count(slots.size() - rows) +
+                                " with a missing cell, without a prediction (--missing drop at fit)");
   }
   return predictions;
 }
@@ -96,7 +96,7 @@ EvaluateResult evaluate(const LinearModel& model, const std::string& path, const
   result.notes = std::move(read.notes);
   for (std::string& note : sentences(counts)) result.notes.push_back(std::move(note));
   if (result.dropped_rows > 0) {
-    result.notes.push_back(fmt::format("{} rows dropped: a cell or the target is missing", result.dropped_rows));
+    result.notes.push_back(row_count(result.dropped_rows) + " dropped: a cell or the target is missing");
   }
   return result;
 }

@@ -50,8 +50,8 @@ std::vector<double> log_probabilities(const LinearModel& model, const std::vecto
   return log_p;
 }
 
-Evaluation classification(const LinearModel& model, const Scores& scores, const RowBlock& rows) {
-  const std::vector<double> log_p = log_probabilities(model, scores.eta, rows);
+ClassificationInput metrics_input(const LinearModel& model, const Scores& scores, const std::vector<double>& log_p,
+                                  const RowBlock& rows) {
   ClassificationInput input;
   input.y = rows.target;
   input.p = scores.p.data();
@@ -59,8 +59,8 @@ Evaluation classification(const LinearModel& model, const Scores& scores, const 
   input.score = model.task == Task::binary ? scores.eta.data() : nullptr;
   input.weight = rows.row_weight;
   input.n = rows.rows;
-  input.classes = model.classes.size();
-  return {{rows.rows, named(classification_metrics(input))}, confusion_matrix(input)};
+  input.classes = model.task == Task::multilabel ? model.outputs() : model.classes.size();
+  return input;
 }
 
 /// Kept finite where a label is the same in all training rows.
@@ -86,16 +86,15 @@ Scores score_rows(const LinearModel& model, const Dataset& data, std::size_t beg
 Evaluation evaluate_rows(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count) {
   const RowBlock rows = data.block(begin, count);
   const Scores scores = score_rows(model, data, begin, count);
-  if (model.classifies()) return classification(model, scores, rows);
-  if (model.task == Task::multilabel) {
-    const std::vector<double> log_p = log_probabilities(model, scores.eta, rows);
-    return {{count, named(multilabel_metrics(rows.target, scores.p.data(), log_p.data(), rows.row_weight, count,
-                                             model.outputs()))},
+  if (model.task == Task::regression) {
+    return {{count,
+             named(regression_metrics(rows.target, scores.eta.data(), rows.row_weight, count, model.residual_sd_ml))},
             {}};
   }
-  return {
-      {count, named(regression_metrics(rows.target, scores.eta.data(), rows.row_weight, count, model.residual_sd_ml))},
-      {}};
+  const std::vector<double> log_p = log_probabilities(model, scores.eta, rows);
+  const ClassificationInput input = metrics_input(model, scores, log_p, rows);
+  if (model.task == Task::multilabel) return {{count, named(multilabel_metrics(input))}, {}};
+  return {{count, named(classification_metrics(input))}, confusion_matrix(input)};
 }
 
 double mean_loss(const LinearPredictor& predictor, const Loss& loss, const Dataset& data, std::size_t begin,

@@ -9,6 +9,8 @@
 #include "plumbline/core/errors.hpp"
 #include "plumbline/data/cells.hpp"
 #include "plumbline/data/features.hpp"
+#include "plumbline/data/number.hpp"
+#include "plumbline/data/text.hpp"
 
 namespace plumbline {
 
@@ -70,18 +72,53 @@ std::vector<double> extract_labels(const Table& table, const std::vector<std::st
   return labels;
 }
 
+std::string row_count(std::size_t rows) { return fmt::format("{} {}", rows, rows == 1 ? "row" : "rows"); }
+
+DataError absent_column(const std::string& path, const std::string& column, const std::vector<std::string>& names) {
+  constexpr std::size_t kMostNames = 8;
+  std::string text = "the column is not in this table, which has ";
+  for (std::size_t i = 0; i < std::min(names.size(), kMostNames); ++i) {
+    text += (i == 0 ? "" : ", ") + printable(names[i]);
+  }
+  if (names.size() > kMostNames) text += fmt::format(" and {} more", names.size() - kMostNames);
+  const bool data = std::any_of(names.begin(), names.end(),
+                                [](const std::string& name) { return parse_number(name).kind == NumberKind::finite; });
+  if (data) text += "; if that is a row of data, say --no-header";
+  return {{path, 0, 0, column}, text};
+}
+
+namespace {
+
+std::string cell_count(std::size_t cells) { return fmt::format("{} {}", cells, cells == 1 ? "cell" : "cells"); }
+
+/// A sentence a column, or one for all where there are many.
+void add_sentences(const std::vector<std::pair<std::string, std::size_t>>& counts, const std::string& what,
+                   std::vector<std::string>& notes) {
+  constexpr std::size_t kMostSentences = 4;
+  if (counts.size() <= kMostSentences) {
+    for (const auto& [column, count] : counts) {
+      notes.push_back(fmt::format("column '{}': {} {}", column, cell_count(count), what));
+    }
+    return;
+  }
+  std::size_t total = 0;
+  std::string columns;
+  for (const auto& [column, count] : counts) {
+    total += count;
+    columns += fmt::format("{}{} ({})", columns.empty() ? "" : ", ", column, count);
+  }
+  notes.push_back(fmt::format("{} columns: {} {}: {}", counts.size(), cell_count(total), what, columns));
+}
+
+}  // namespace
+
 std::vector<std::string> sentences(const EncodeCounts& counts) {
   std::vector<std::string> notes;
-  const auto cells = [](std::size_t n) { return fmt::format("{} {}", n, n == 1 ? "cell" : "cells"); };
-  for (const auto& [column, count] : counts.imputed) {
-    notes.push_back(fmt::format("column '{}': {} missing, imputed", column, cells(count)));
-  }
-  for (const auto& [column, count] : counts.unseen_levels) {
-    notes.push_back(fmt::format("column '{}': {} with a level not seen in training, taken as none of the known ones",
-                                column, cells(count)));
-  }
+  add_sentences(counts.imputed, "missing, imputed", notes);
+  add_sentences(counts.missing_levels, "missing, taken as a level of its own", notes);
+  add_sentences(counts.unseen_levels, "with a level not seen in training, taken as none of the known ones", notes);
   if (counts.ignored_entries > 0) {
-    notes.push_back(fmt::format("{} of features not seen in training ignored", cells(counts.ignored_entries)));
+    notes.push_back(cell_count(counts.ignored_entries) + " of features not seen in training ignored");
   }
   return notes;
 }
@@ -141,7 +178,7 @@ ReadOptions read_options_for(const LinearModel& model, const std::string& path, 
   read.on_header = [uses, weights = model.weights_column, path](const std::vector<std::string>& names) {
     for (const auto& [column, unused] : uses) {
       if (column != weights && std::find(names.begin(), names.end(), column) == names.end()) {
-        throw DataError({path, 0, 0, column}, "the column is not in this table");
+        throw absent_column(path, column, names);
       }
     }
   };

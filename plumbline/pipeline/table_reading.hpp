@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "plumbline/core/errors.hpp"
 #include "plumbline/data/encode.hpp"
 #include "plumbline/data/read_table.hpp"
 #include "plumbline/data/target.hpp"
@@ -38,6 +39,12 @@ std::vector<double> extract_numbers(const Table& table, const RawTarget& target)
 
 /// "3 cells of column 'x' hold a level not seen in training …" for each count that is not 0.
 std::vector<std::string> sentences(const EncodeCounts& counts);
+
+/// "1 row", "2 rows".
+std::string row_count(std::size_t rows);
+
+/// What to say of a column that is not among `names`: what there is instead, and that the first line may be data.
+DataError absent_column(const std::string& path, const std::string& column, const std::vector<std::string>& names);
 
 /// Marks rows with a missing cell in any column that the encoder knows. Throws DataError if one is not there.
 std::vector<bool> rows_missing_features(const Encoder& encoder, const Table& table);

@@ -43,7 +43,7 @@ ReadOptions reading(const std::string& path, const FitOptions& options, Progress
     if (!options.weights_column.empty()) needed.push_back(options.weights_column);
     if (!options.table.id_column.empty()) needed.push_back(options.table.id_column);
     for (const std::string& column : needed) {
-      if (!contains(names, column)) throw DataError({path, 0, 0, column}, "the column is not in this table");
+      if (!contains(names, column)) throw absent_column(path, column, names);
     }
   };
   return read;
@@ -69,7 +69,7 @@ Task task_by_target(const RawTarget& target, const std::vector<bool>& used) {
 class Preparation final {
  public:
   Preparation(const std::string& path, const FitOptions& options, Progress& progress)
-      : options_(options), progress_(progress), table_(read_table(path, reading(path, options, progress))) {
+      : options_(options), table_(read_table(path, reading(path, options, progress))) {
     check_targets();
   }
 
@@ -140,8 +140,7 @@ class Preparation final {
         ++without_target;
       }
     }
-    if (without_target > 0)
-      out_.notes.push_back(fmt::format("{} rows dropped: their target is missing", without_target));
+    if (without_target > 0) out_.notes.push_back(row_count(without_target) + " dropped: the target is missing");
     if (options_.missing == MissingPolicy::drop && !table_.sparse) drop_missing(features);
     out_.dropped_rows = static_cast<std::size_t>(std::count(out_.used.begin(), out_.used.end(), false));
     if (out_.dropped_rows == table_.rows) {
@@ -158,7 +157,7 @@ class Preparation final {
       dropped += missing[i] && out_.used[i] ? 1 : 0;
       out_.used[i] = out_.used[i] && !missing[i];
     }
-    if (dropped > 0) out_.notes.push_back(fmt::format("{} rows dropped: a cell is missing", dropped));
+    if (dropped > 0) out_.notes.push_back(row_count(dropped) + " dropped: a cell is missing");
   }
 
   std::string target_name() const { return options_.target.empty() ? std::string() : options_.target[0]; }
@@ -184,12 +183,25 @@ class Preparation final {
           {table_.path, 0, 0, target_name()},
           fmt::format("the target is '{}' in every row: there is nothing to tell apart", meaning.classes.front()));
     }
+    refuse_names_as_classes();
     if (meaning.task == Task::binary && meaning.classes.size() > 2) {
       throw DataError({table_.path, 0, 0, target_name()},
                       fmt::format("--task binary needs two classes, and the target has {}", meaning.classes.size()));
     }
     std::size_t dotted = 0;
     target_ = out_.labels.index(raw_, table_, dotted);
+  }
+
+  /// A column of names or free text would make a class of almost every row, and a fit that never ends.
+  void refuse_names_as_classes() const {
+    const std::size_t rows = static_cast<std::size_t>(std::count(out_.used.begin(), out_.used.end(), true));
+    const std::size_t classes = out_.meaning.classes.size();
+    if (options_.task || classes <= options_.max_levels || rows >= 2 * classes) return;
+    throw DataError(
+        {table_.path, 0, 0, target_name()},
+        fmt::format("{} different texts in {} rows are names or free text rather than classes (--task multiclass "
+                    "takes them all the same)",
+                    classes, rows));
   }
 
   void refuse_constant_target() {
@@ -299,7 +311,6 @@ class Preparation final {
   }
 
   const FitOptions& options_;
-  Progress& progress_;
   Table table_;
   RawTarget raw_;
   std::vector<double> target_;   ///< (records, width): class index, number or 0/1; NaN where missing

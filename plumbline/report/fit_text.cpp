@@ -15,11 +15,13 @@ constexpr std::size_t kMostCoefficients = 6;
 
 std::string data_line(const FitResult& result, const std::string& path) {
   const TrainingRecord& training = result.model.training;
-  std::string text = fmt::format("{}: {} rows, {} features; {} rows train", shown(path, 80), training.rows,
-                                 result.model.predictor.features, training.train_rows);
+  const std::size_t features = result.model.predictor.features;
+  std::string text =
+      fmt::format("{}: {} rows, {} feature{}; {} rows train", path == "-" ? "standard input" : shown(path, 80),
+                  training.rows, features, features == 1 ? "" : "s", training.train_rows);
   if (training.calibration_rows > 0) text += fmt::format(", {} are kept for calibration", training.calibration_rows);
   if (training.test_rows > 0) text += fmt::format(", {} test", training.test_rows);
-  if (result.dropped_rows > 0) text += fmt::format(", {} were dropped", result.dropped_rows);
+  if (result.dropped_rows > 0) text += fmt::format(", {} dropped", result.dropped_rows);
   return text + "\n";
 }
 

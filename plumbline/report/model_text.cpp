@@ -34,7 +34,7 @@ std::string training_line(const LinearModel& model) {
 
 std::string evaluate_text(const LinearModel& model, const EvaluateResult& result, bool notes) {
   std::string text = fmt::format("{} rows", result.rows);
-  if (result.dropped_rows > 0) text += fmt::format(", {} were dropped", result.dropped_rows);
+  if (result.dropped_rows > 0) text += fmt::format(", {} dropped", result.dropped_rows);
   text += "\n" + task_line(model);
   TextTable table;
   for (const auto& [name, value] : result.metrics.figures) table.add({name, shown_figure(value)});

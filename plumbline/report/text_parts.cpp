@@ -124,7 +124,8 @@ std::string coefficient_table(const LinearModel& model, const std::vector<std::s
     row.push_back(shown_figure(strengths[j]));
     table.add(std::move(row));
   }
-  return table.str();
+  if (outputs == labels.size()) return table.str();
+  return table.str() + fmt::format("  the first {} of {} are shown; inspect --json has all\n", outputs, labels.size());
 }
 
 std::string note_lines(const std::vector<std::string>& notes) {

@@ -122,7 +122,7 @@ TEST(MultilabelMetrics, HandValues) {
   const double p[] = {0.75, 0.5, 0.25, 0.75, 0.25, 0.25};  // 0.5 is not predicted
   double log_p[6];
   for (int i = 0; i < 6; ++i) log_p[i] = std::log(y[i] == 1 ? p[i] : 1 - p[i]);
-  const MultilabelMetrics metrics = multilabel_metrics(y, p, log_p, nullptr, 3, 2);
+  const MultilabelMetrics metrics = multilabel_metrics({y, p, log_p, nullptr, nullptr, 3, 2});
   EXPECT_DOUBLE_EQ(metrics.subset_accuracy, 2.0 / 3);
   EXPECT_DOUBLE_EQ(metrics.hamming_loss, 1.0 / 6);
   EXPECT_DOUBLE_EQ(metrics.micro_f1, 4.0 / 5);
@@ -136,7 +136,7 @@ TEST(MultilabelMetrics, NothingToFindAndNothingFoundIsZero) {
   const double y[] = {0, 0};
   const double p[] = {0.1, 0.1};
   const double log_p[] = {-0.1, -0.1};
-  EXPECT_EQ(multilabel_metrics(y, p, log_p, nullptr, 2, 1).micro_f1, 0);
+  EXPECT_EQ(multilabel_metrics({y, p, log_p, nullptr, nullptr, 2, 1}).micro_f1, 0);
 }
 
 /// 40 rows with whole weights 0 … 3, and the same rows written out as often.
@@ -185,8 +185,10 @@ TEST(Metrics, AWeightIsTheRowThatOften) {
   NamedFigures a = named(regression_metrics(rows.y.data(), prediction.data(), rows.weight.data(), n, 0.5));
   NamedFigures b = named(regression_metrics(rows.full_y.data(), full_prediction.data(), nullptr, full, 0.5));
   expect_equal(a, b);
-  a = named(multilabel_metrics(rows.y.data(), prediction.data(), prediction.data(), rows.weight.data(), n, 1));
-  b = named(multilabel_metrics(rows.full_y.data(), full_prediction.data(), full_prediction.data(), nullptr, full, 1));
+  a = named(
+      multilabel_metrics({rows.y.data(), prediction.data(), prediction.data(), nullptr, rows.weight.data(), n, 1}));
+  b = named(multilabel_metrics(
+      {rows.full_y.data(), full_prediction.data(), full_prediction.data(), nullptr, nullptr, full, 1}));
   expect_equal(a, b);
 }
 

@@ -65,7 +65,7 @@ TEST(EvaluateText, ShowsTheFigures) {
   result.dropped_rows = 1;
   result.confusion = {{1, 0}, {0, 2}};
   const std::string text = evaluate_text(example_model(), result, true);
-  EXPECT_NE(text.find("4 rows, 1 were dropped"), std::string::npos);
+  EXPECT_NE(text.find("4 rows, 1 dropped"), std::string::npos);
   EXPECT_NE(text.find("  accuracy  1\n"), std::string::npos) << text;
 }
 
