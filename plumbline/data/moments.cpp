@@ -47,8 +47,8 @@ struct ColumnSums {
 
 class MomentsPartial final : public Partial {
  public:
-  MomentsPartial(std::size_t columns, const std::vector<double>& unit)
-      : sums_(columns), zeros_(unit.size(), 0.0), unit_(unit), tile_sums_(padded(columns)) {}
+  MomentsPartial(std::size_t columns, const std::vector<double>& unit, const std::vector<double>& origin)
+      : sums_(columns), zeros_(unit.size(), 0.0), unit_(unit), origin_(origin), tile_sums_(padded(columns)) {}
 
   void add(const RowBlock& leaf);
   void merge(Partial& right) override;
@@ -67,6 +67,7 @@ class MomentsPartial final : public Partial {
   ColumnSums sums_;
   std::vector<double> zeros_;
   const std::vector<double>& unit_;
+  const std::vector<double>& origin_;
   ColumnSums tile_sums_;
   DenseTile tile_;
   double weight_sum_ = 0;
@@ -93,15 +94,12 @@ void MomentsPartial::add_tile(const DenseTile& tile, const double* weight) {
   double total = 0;
   for (std::size_t i = 0; i < tile.rows; ++i) total += weight == nullptr ? 1 : weight[i];
   if (total == 0) return;
-  column_sums(tile, weight, tile_sums_.mean.data(), tile_sums_.minimum.data(), tile_sums_.maximum.data());
+  column_sums(tile, weight, origin_.data(), tile_sums_.mean.data(),
+              {tile_sums_.minimum.data(), tile_sums_.maximum.data()});
   for (double& mean : tile_sums_.mean) mean /= total;
-  std::vector<double>& remainder = tile_sums_.weight;
-  column_squares(tile, weight, tile_sums_.mean.data(), tile_sums_.squares.data(), remainder.data());
+  column_squares(tile, weight, origin_.data(), tile_sums_.mean.data(), tile_sums_.squares.data());
   for (std::size_t j = 0; j < tile.columns; ++j) {
-    // The corrected two-pass algorithm (Chan, Golub and LeVeque 1983, eq. 1.7): the mean was rounded where its column
-    // is far from 0.
-    const double off = remainder[j] / total;
-    sums_.merge(j, total, tile_sums_.mean[j] + off, std::max(tile_sums_.squares[j] - off * remainder[j], 0.0));
+    sums_.merge(j, total, tile_sums_.mean[j], tile_sums_.squares[j]);
     sums_.widen(j, tile_sums_.minimum[j], tile_sums_.maximum[j]);
   }
 }
@@ -128,11 +126,30 @@ void MomentsPartial::merge(Partial& right) {
   }
 }
 
+/// The first row that counts, in the given units: all others are measured from it (sparse rows from 0).
+std::vector<double> origin_of(RowSource& source, const std::vector<double>& unit) {
+  std::vector<double> origin(unit.size(), 0.0);
+  source.rewind();
+  for (RowBlock block; !source.sparse() && source.next(block);) {
+    std::size_t row = 0;
+    while (row < block.rows && block.row_weight != nullptr && block.row_weight[row] == 0) ++row;
+    if (row == block.rows) continue;
+    const std::vector<double> zeros(unit.size(), 0.0);
+    DenseTile tile(1, source.columns());
+    load_tile(std::get<DenseView>(block.slice(row, 1, source.target_width()).x), zeros.data(), unit.data(), false,
+              tile);
+    std::copy_n(tile.row(0), source.columns(), origin.begin());
+    break;
+  }
+  return origin;
+}
+
 /// All columns, column j measured in units of 1/unit[j].
 Moments moments_in_units(RowSource& source, const std::vector<double>& unit, Progress& progress) {
   const std::size_t p = source.columns();
+  const std::vector<double> origin = origin_of(source, unit);
   const auto root = reduce_rows<MomentsPartial>(source, leaf_rows_for(p), progress,
-                                                [&] { return std::make_unique<MomentsPartial>(p, unit); });
+                                                [&] { return std::make_unique<MomentsPartial>(p, unit, origin); });
   const MomentsPartial& partial = *root;
   ColumnSums sums = partial.sums();
   Moments moments;
@@ -143,7 +160,7 @@ Moments moments_in_units(RowSource& source, const std::vector<double>& unit, Pro
       sums.widen(j, 0, 0);
     }
     const bool constant = sums.minimum[j] == sums.maximum[j];
-    moments.mean.push_back(constant ? sums.minimum[j] : sums.mean[j]);
+    moments.mean.push_back(constant ? sums.minimum[j] : origin[j] + sums.mean[j]);
     moments.sd.push_back(constant ? 0 : std::sqrt(sums.squares[j] / moments.weight_sum));
   }
   moments.minimum = std::move(sums.minimum);

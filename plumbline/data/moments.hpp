@@ -18,9 +18,10 @@ struct Moments {
   bool is_constant(std::size_t j) const { return minimum[j] == maximum[j]; }
 };
 
-/// One pass over x, in parallel: per tile about the tile's own mean, then merged pairwise (Chan, Golub and LeVeque
-/// 1983), so that a large offset costs no digits. Columns so large or small that squares leave the doubles are done
-/// once more, scaled by a power of two. Rows of weight 0 are passed over. Sparse columns take their zeros into account.
+/// One pass over x, in parallel: measured from the first row, per tile about the tile's own mean, then merged pairwise
+/// (Chan, Golub and LeVeque 1983), so that a large offset costs no digits. Columns so large or small that squares leave
+/// the doubles are done once more, scaled by a power of two. Rows of weight 0 are passed over. Sparse columns take
+/// their zeros into account.
 Moments column_moments(RowSource& source, Progress& progress = silent_progress());
 
 }  // namespace plumbline

@@ -20,42 +20,41 @@ constexpr std::size_t kWidth = hn::MaxLanes(Tag());
 
 HWY_INLINE double weight_at(const double* weight, std::size_t i) { return weight == nullptr ? 1.0 : weight[i]; }
 
-void column_sums(const DenseTile& tile, const double* weight, double* sum, double* minimum, double* maximum) {
+void column_sums(const DenseTile& tile, const double* weight, const double* center, double* sum,
+                 const ColumnRange& range) {
   const Tag d;
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   for (std::size_t j = 0; j < tile.stride; j += kWidth) {
+    const auto origin = hn::LoadU(d, center + j);
     auto total = hn::Zero(d);
     auto least = hn::Set(d, kInfinity), most = hn::Set(d, -kInfinity);
     for (std::size_t i = 0; i < tile.rows; ++i) {
       const double s = weight_at(weight, i);
       if (s == 0) continue;
       const auto x = hn::Load(d, tile.row(i) + j);
-      total = hn::MulAdd(hn::Set(d, s), x, total);
+      total = hn::MulAdd(hn::Set(d, s), hn::Sub(x, origin), total);
       least = hn::Min(least, x);
       most = hn::Max(most, x);
     }
     hn::StoreU(total, d, sum + j);
-    hn::StoreU(least, d, minimum + j);
-    hn::StoreU(most, d, maximum + j);
+    hn::StoreU(least, d, range.minimum + j);
+    hn::StoreU(most, d, range.maximum + j);
   }
 }
 
-void column_squares(const DenseTile& tile, const double* weight, const double* mean, double* squares,
-                    double* remainder) {
+void column_squares(const DenseTile& tile, const double* weight, const double* center, const double* mean,
+                    double* squares) {
   const Tag d;
   for (std::size_t j = 0; j < tile.stride; j += kWidth) {
-    const auto center = hn::LoadU(d, mean + j);
-    auto total = hn::Zero(d), rest = hn::Zero(d);
+    const auto origin = hn::LoadU(d, center + j), middle = hn::LoadU(d, mean + j);
+    auto total = hn::Zero(d);
     for (std::size_t i = 0; i < tile.rows; ++i) {
       const double s = weight_at(weight, i);
       if (s == 0) continue;
-      const auto deviation = hn::Sub(hn::Load(d, tile.row(i) + j), center);
-      const auto weighted = hn::Mul(hn::Set(d, s), deviation);
-      total = hn::MulAdd(weighted, deviation, total);
-      rest = hn::Add(rest, weighted);
+      const auto deviation = hn::Sub(hn::Sub(hn::Load(d, tile.row(i) + j), origin), middle);
+      total = hn::MulAdd(hn::Mul(hn::Set(d, s), deviation), deviation, total);
     }
     hn::StoreU(total, d, squares + j);
-    hn::StoreU(rest, d, remainder + j);
   }
 }
 
@@ -71,13 +70,14 @@ HWY_EXPORT(column_sums);
 HWY_EXPORT(column_squares);
 }  // namespace
 
-void column_sums(const DenseTile& tile, const double* weight, double* sum, double* minimum, double* maximum) {
-  HWY_DYNAMIC_DISPATCH(column_sums)(tile, weight, sum, minimum, maximum);
+void column_sums(const DenseTile& tile, const double* weight, const double* center, double* sum,
+                 const ColumnRange& range) {
+  HWY_DYNAMIC_DISPATCH(column_sums)(tile, weight, center, sum, range);
 }
 
-void column_squares(const DenseTile& tile, const double* weight, const double* mean, double* squares,
-                    double* remainder) {
-  HWY_DYNAMIC_DISPATCH(column_squares)(tile, weight, mean, squares, remainder);
+void column_squares(const DenseTile& tile, const double* weight, const double* center, const double* mean,
+                    double* squares) {
+  HWY_DYNAMIC_DISPATCH(column_squares)(tile, weight, center, mean, squares);
 }
 
 }  // namespace plumbline

@@ -157,9 +157,9 @@ TEST(Moments, MatchTheDefinitionInEveryStorage) {
   }
 }
 
-// Neighbouring doubles near 1e9 are 1.2e-7 apart: the mean can be no better, and a mean that is off by 1.2e-4 standard
-// deviations takes (1.2e-4)² off the variance when two means are merged. Sparse columns are averaged cell by cell,
-// which rounds the mean anew each time. The textbook's Σx² − n·mean² would leave no digit at all.
+// Neighbouring doubles near 1e9 are 1.2e-7 apart: the mean can be no better. Dense columns are measured from their
+// first cell, where nothing is lost; sparse ones are averaged cell by cell, which rounds the mean anew each time. The
+// textbook's Σx² − n·mean² would leave no digit at all.
 TEST(Moments, AHugeOffsetCostsNoDigits) {
   for (const Storage storage : {Storage::f64, Storage::csr}) {
     Problem problem = random_problem({10000, 2, LossKind::squared, Storage::f64, true}, 102);
