@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "plumbline/core/errors.hpp"
+#include "plumbline/report/text_table.hpp"
 
 namespace plumbline {
 namespace {
@@ -24,6 +25,12 @@ void put_result(std::ostream& out, const std::string& text) {
   out.write(text.data(), static_cast<std::streamsize>(text.size()));
   out.flush();
   if (!out) throw FileError("standard output", "cannot be written");
+}
+
+void put_notes(std::ostream& err, const Voice& voice, const std::vector<std::string>& notes) {
+  if (voice.quiet) return;
+  for (const std::string& note : notes) err << "note: " << shown(note, note.size()) << '\n';
+  err.flush();
 }
 
 void refuse_if(bool holds, const std::string& sentence) {

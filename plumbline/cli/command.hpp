@@ -36,6 +36,10 @@ struct Voice {
 /// Writes a result on standard output at once. Throws FileError if nobody takes it.
 void put_result(std::ostream& out, const std::string& text);
 
+/// Writes the notes as one line "note: …" each, unless the voice is quiet. A stream that takes nothing is no error:
+/// notes are no result.
+void put_notes(std::ostream& err, const Voice& voice, const std::vector<std::string>& notes);
+
 /// Throws UsageError with that sentence if `holds`.
 void refuse_if(bool holds, const std::string& sentence);
 

@@ -22,8 +22,8 @@ ExitCode run_evaluate(const EvaluateArguments& arguments, const Streams& streams
   TerminalProgress progress(streams.err, arguments.voice.quiet);
   const EvaluateResult result = evaluate(model, arguments.data, arguments.table, progress);
   progress.erase();
-  put_result(streams.out, arguments.voice.json ? evaluate_json(model, result)
-                                               : evaluate_text(model, result, !arguments.voice.quiet));
+  put_notes(streams.err, arguments.voice, result.notes);
+  put_result(streams.out, arguments.voice.json ? evaluate_json(model, result) : evaluate_text(model, result));
   return ExitCode::done;
 }
 

@@ -131,10 +131,12 @@ ExitCode run_fit(FitArguments& arguments, const Streams& streams) {
   if (result.model.report.verdict == Verdict::cancelled) throw Cancelled();
   if (file) {
     file->write(to_json(result.model));
-    file->commit();
+    file->finish();
   }
   const FitTextOptions text{arguments.data, arguments.output, !arguments.voice.quiet};
+  put_notes(streams.err, arguments.voice, result.notes);
   put_result(streams.out, arguments.voice.json ? fit_json(result) : fit_text(result, text));
+  if (file) file->commit();  // last: a command that fails leaves no file
   return exit_code_of(result.model.report.verdict);
 }
 

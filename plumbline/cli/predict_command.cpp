@@ -29,7 +29,7 @@ void write_csv(const LinearModel& model, const Predictions& predictions, const P
     }
   });
   if (file != nullptr) {
-    file->commit();
+    file->finish();
   } else {
     put_result(out, "");
   }
@@ -45,10 +45,11 @@ ExitCode run_predict(const PredictArguments& arguments, const Streams& streams) 
   if (to_file) file.emplace(arguments.output);
   TerminalProgress progress(streams.err, arguments.voice.quiet);
   const Predictions predictions = predict(model, arguments.data, arguments.table, progress);
-  for (const std::string& note : predictions.notes) progress.say("note: " + note);
   progress.erase();
+  put_notes(streams.err, arguments.voice, predictions.notes);
   write_csv(model, predictions, arguments, streams.out, file ? &*file : nullptr);
   if (arguments.voice.json) put_result(streams.out, predict_json(predictions, arguments.output));
+  if (file) file->commit();  // last: a command that fails leaves no file
   return ExitCode::done;
 }
 

@@ -94,15 +94,18 @@ void AtomicFile::flush() {
   pending_.clear();
 }
 
-void AtomicFile::commit() {
+void AtomicFile::finish() {
+  if (finished_) return;
   flush();
-  if (temporary_.empty()) {
-    // Written in place: a pipe cannot be synced, and close() is what reports a late error.
-    if (::close(std::exchange(descriptor_, -1)) != 0) fail();
-    return;
-  }
-  if (::fsync(descriptor_) != 0) fail();
+  // What is written in place may be a pipe, which cannot be synced; there close() is what reports a late error.
+  if (!temporary_.empty() && ::fsync(descriptor_) != 0) fail();
   if (::close(std::exchange(descriptor_, -1)) != 0) fail();
+  finished_ = true;
+}
+
+void AtomicFile::commit() {
+  finish();
+  if (temporary_.empty()) return;
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail();
   temporary_.clear();
 }

@@ -22,7 +22,9 @@ class AtomicFile final {
 
   /// Appends; collected in memory and written a megabyte at a time.
   void write(std::string_view text);
-  /// Ends the file. Nothing may be written afterwards.
+  /// Ends the writing: everything is on disk, under its temporary name. Nothing may be written afterwards.
+  void finish();
+  /// finish(), and the file is in its place.
   void commit();
 
  private:
@@ -37,6 +39,7 @@ class AtomicFile final {
   std::string temporary_;  ///< empty when written in place
   int descriptor_ = -1;
   std::string pending_;
+  bool finished_ = false;
 };
 
 }  // namespace plumbline

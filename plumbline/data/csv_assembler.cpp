@@ -67,10 +67,7 @@ void CsvAssembler::merge_levels(std::size_t index, CsvBlock& block) {
     const bool limited = schema_.columns()[index].use == ColumnUse::automatic;
     column.table.too_many_levels = limited && column.levels.size() > schema_.max_levels();
   }
-  if (column.table.too_many_levels) {
-    column.levels.clear();
-    return;
-  }
+  if (column.table.too_many_levels) return;  // the first levels stay, for a look at what they are
   auto* cell = reinterpret_cast<double*>(block.cells.data()) + schema_.columns()[index].stored;
   for (std::size_t row = 0; row < block.rows; ++row, cell += schema_.width()) {
     if (!std::isnan(*cell)) *cell = code_in_file[static_cast<std::size_t>(*cell)];

@@ -19,6 +19,9 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+/// A fit keeps some twenty numbers and a name for every feature: more would not fit the memory of most machines.
+constexpr std::size_t kWidestSparse = 50'000'000;
+
 bool named_like_a_row_number(const std::string& name) {
   static constexpr std::array<const char*, 5> kNames{"", "rownames", "row", "index", "id"};
   const std::string lower = lower_case(name);
@@ -37,10 +40,29 @@ bool counts_rows(const Table& table, std::size_t column) {
 }
 
 /// Why a column is no feature; empty if it is one.
+/// "'1.2.3'" if all but a few of a text column's levels are numbers: then a cell is mistyped, or means missing. Else
+/// empty.
+std::string odd_level(const TableColumn& column) {
+  std::size_t numbers = 0;
+  std::string odd;
+  for (const std::string& level : column.levels) {
+    const bool number = parse_number(level).kind == NumberKind::finite;
+    numbers += number ? 1 : 0;
+    if (!number && odd.empty()) odd = level;
+  }
+  if (numbers < 3 || numbers * 10 < column.levels.size() * 9) return "";
+  return odd.empty() ? "a later cell" : "'" + printable(odd) + "'";
+}
+
 std::string reason_to_leave_out(const Table& table, std::size_t column, std::size_t max_levels) {
   const TableColumn& description = table.columns[column];
   if (description.missing == table.rows) return "has no value in any row";
   if (description.text && (description.too_many_levels || description.levels.size() > max_levels)) {
+    const std::string odd = odd_level(description);
+    if (!odd.empty()) {
+      return "text only because of " + odd +
+             ", the other cells looked at are numbers (mistyped? --missing-values names what means missing)";
+    }
     return fmt::format(
         "text with more than {} levels: an identifier or free text (--keep takes it, --max-levels N raises the limit)",
         max_levels);
@@ -119,6 +141,11 @@ FeatureChoice choose_features(const Table& table, const std::vector<std::string>
   FeatureChoice choice;
   if (table.sparse) {
     if (table.width == 0) throw DataError({table.path, 0, 0, ""}, "no row has a feature");
+    if (table.width > kWidestSparse) {
+      throw DataError({table.path, 0, 0, ""},
+                      fmt::format("the largest feature index is {}; more than {} features are not fitted", table.width,
+                                  kWidestSparse));
+    }
     return choice;
   }
   for (std::size_t column = 0; column < table.columns.size(); ++column) {
@@ -133,6 +160,20 @@ FeatureChoice choose_features(const Table& table, const std::vector<std::string>
   }
   if (choice.columns.empty()) throw DataError({table.path, 0, 0, ""}, "no column is left to learn from");
   return choice;
+}
+
+std::vector<std::string> suspicious_columns(const Table& table, const FeatureChoice& features) {
+  std::vector<std::string> sentences;
+  for (const std::size_t column : features.columns) {
+    const TableColumn& description = table.columns[column];
+    const std::string odd = description.text ? odd_level(description) : "";
+    if (odd.empty()) continue;
+    sentences.push_back(
+        fmt::format("column '{}' is taken as text because of {}: its other levels are numbers (mistyped? "
+                    "--missing-values names what means missing)",
+                    description.name, odd));
+  }
+  return sentences;
 }
 
 Encoder learn_encoder(const Table& table, const FeatureChoice& features, const EncoderOptions& options) {
@@ -155,6 +196,9 @@ Encoder learn_encoder(const Table& table, const FeatureChoice& features, const E
     if (learner != learners.end() && learner->column() == column) (learner++)->teach(description, options, encoding);
     encoder.columns.push_back(std::move(encoding));
   }
+  const auto first_text = std::find_if(encoder.columns.begin(), encoder.columns.end(),
+                                       [](const ColumnEncoding& column) { return column.categorical; });
+  if (!options.intercept && first_text != encoder.columns.end()) first_text->reference = false;
   return encoder;
 }
 

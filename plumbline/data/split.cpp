@@ -42,7 +42,7 @@ std::vector<std::size_t> apportion(std::size_t total, const std::vector<std::siz
 
 /// The rows of each stratum that is large enough to be split, in hash order.
 std::vector<std::vector<std::size_t>> shuffled_strata(std::size_t rows, const std::vector<std::uint32_t>& stratum,
-                                                      std::uint64_t seed, std::size_t parts) {
+                                                      const SplitOptions& options, std::size_t parts) {
   std::vector<std::vector<std::size_t>> members(
       stratum.empty() ? 1 : *std::max_element(stratum.begin(), stratum.end()) + std::size_t{1});
   for (std::size_t i = 0; i < rows; ++i) members[stratum.empty() ? 0 : stratum[i]].push_back(i);
@@ -50,7 +50,8 @@ std::vector<std::vector<std::size_t>> shuffled_strata(std::size_t rows, const st
     if (rows_of.size() < parts) rows_of.clear();
     std::vector<std::pair<std::uint64_t, std::size_t>> order;
     order.reserve(rows_of.size());
-    for (const std::size_t i : rows_of) order.emplace_back(random_bits(seed, kSplitStream, i), i);
+    for (const std::size_t i : rows_of)
+      order.emplace_back(random_bits(options.seed, kSplitStream, options.record.empty() ? i : options.record[i]), i);
     std::sort(order.begin(), order.end());
     for (std::size_t q = 0; q < order.size(); ++q) rows_of[q] = order[q].second;
   }
@@ -77,7 +78,7 @@ std::vector<Part> split_rows(std::size_t rows, const std::vector<std::uint32_t>&
   const std::size_t parts = 1 + (calibration > 0 ? 1U : 0U) + (test > 0 ? 1U : 0U);
   if (rows == 0 || parts == 1) return part;
 
-  const auto members = shuffled_strata(rows, stratum, options.seed, parts);
+  const auto members = shuffled_strata(rows, stratum, options, parts);
   std::vector<std::size_t> sizes, room;
   for (const auto& rows_of : members) {
     sizes.push_back(rows_of.size());

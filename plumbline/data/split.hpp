@@ -14,6 +14,7 @@ struct SplitOptions {
   double calibration_fraction = 0;  ///< of all rows, in [0, 1)
   double test_fraction = 0;         ///< of all rows, in [0, 1); calibration + test < 1
   std::uint64_t seed = 0;
+  std::vector<std::size_t> record;  ///< (rows): record number of each row; empty: 0, 1, …
 };
 
 /// Which part each row belongs to: a function of (seed, record number, class counts) alone. `stratum` (rows) is the

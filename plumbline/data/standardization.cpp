@@ -30,8 +30,11 @@ Coordinates standardized_coordinates(const Moments& moments, bool intercept, boo
     if (intercept) coordinates.center[j] = moments.mean[j];
     if (carries_nothing(moments, j, intercept)) continue;
     const double unit = moments.is_constant(j) ? std::fabs(moments.mean[j]) : moments.sd[j];
+    const double factor = penalise_standardized ? 1 : 1 / unit / unit;
+    // Beyond the doubles: the penalty on such a column's weight leaves nothing of it.
+    if (!std::isfinite(1 / unit) || !std::isfinite(factor)) continue;
     coordinates.scale[j] = 1 / unit;
-    if (!penalise_standardized) coordinates.penalty_factor[j] = 1 / (unit * unit);
+    coordinates.penalty_factor[j] = factor;
   }
   return coordinates;
 }

@@ -19,7 +19,7 @@ struct TableColumn {
   /// both.
   bool text = false;
   std::vector<std::string> levels;  ///< text: by code, in order of first appearance, spelled as in the file
-  /// text: more levels than were asked for; `levels` and the codes are then incomplete and of no use.
+  /// text: more levels than were asked for; `levels` then holds the first ones only, and the codes are of no use.
   bool too_many_levels = false;
   /// numeric column that was read as a possible target: each distinct value (ascending) with its first spelling; empty
   /// when there are more than kMostSpellings.
@@ -65,10 +65,8 @@ struct Table {
   /// The most columns of a dense table, so that a lying header cannot ask for all memory.
   static constexpr std::size_t kMostColumns = 1'000'000;
   static constexpr std::size_t kNoColumn = std::numeric_limits<std::size_t>::max();
-  /// Index of the named column, kNoColumn if there is none.
+  /// Index of the named stored column, kNoColumn if there is none (sparse tables have no named ones).
   std::size_t find(const std::string& name) const;
-  /// "f1", … for sparse tables, else the column's name.
-  std::string column_name(std::size_t column) const;
   /// Physical line of a row (0: unknown), for messages.
   std::uint64_t line_of(std::size_t row) const;
 };

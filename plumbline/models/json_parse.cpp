@@ -13,6 +13,8 @@ using nlohmann::json;
 /// Deeper than any model file is; nesting without end would only cost memory.
 constexpr int kDeepest = 8;
 
+constexpr const char* kMoreText = "more text follows the end of its JSON object";
+
 /// Sees every event of the parser before the value is kept.
 class ParseGuard final {
  public:
@@ -21,11 +23,17 @@ class ParseGuard final {
   void see(int depth, json::parse_event_t event, const json& parsed) {
     if (depth > kDeepest) refuse("nested too deeply");
     if (event == json::parse_event_t::object_start) keys_.emplace_back();
-    if (event == json::parse_event_t::object_end) keys_.pop_back();
+    if (event == json::parse_event_t::object_end) {
+      keys_.pop_back();
+      ended_ = keys_.empty();
+    }
     if (event != json::parse_event_t::key) return;
     last_key_ = parsed.get<std::string>();
     if (!keys_.back().insert(last_key_).second) refuse("a key stands twice");
   }
+
+  /// The outermost object is complete.
+  bool ended() const { return ended_; }
 
   [[noreturn]] void refuse(const std::string& problem) const {
     constexpr std::size_t kMostShown = 60;
@@ -38,6 +46,7 @@ class ParseGuard final {
   const std::string& path_;
   std::vector<std::unordered_set<std::string>> keys_;
   std::string last_key_;
+  bool ended_ = false;
 };
 
 void check_beginning(const std::string& text, const ParseGuard& guard) {
@@ -53,11 +62,15 @@ nlohmann::json parse_json_object(const std::string& text, const std::string& pat
   ParseGuard guard(path);
   check_beginning(text, guard);
   try {
-    return json::parse(text, [&guard](int depth, json::parse_event_t event, json& parsed) {
+    json parsed_text = json::parse(text, [&guard](int depth, json::parse_event_t event, json& parsed) {
       guard.see(depth, event, parsed);
       return true;
     });
+    // The parser takes a zero byte for the end and ignores what follows it.
+    if (text.find('\0') != std::string::npos) guard.refuse(kMoreText);
+    return parsed_text;
   } catch (const json::parse_error& error) {
+    if (guard.ended()) guard.refuse(kMoreText);
     const bool at_end = error.byte >= text.size();
     guard.refuse(at_end ? std::string("it ends too early") : fmt::format("it is not JSON at byte {}", error.byte));
   } catch (const json::out_of_range&) {

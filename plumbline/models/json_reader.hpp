@@ -52,10 +52,11 @@ class JsonReader final {
   }
 
   [[noreturn]] void refuse(const std::string& problem) const;
+  /// As JSON and cut to a length that fits a message.
+  static std::string quoted(const std::string& text);
 
  private:
   void expect(bool holds, const char* kind) const;
-  static std::string quoted(const std::string& text);
 
   const nlohmann::json* value_;
   const std::string* path_;

@@ -7,6 +7,7 @@
 
 #include "plumbline/core/buffer.hpp"
 #include "plumbline/core/errors.hpp"
+#include "plumbline/data/number.hpp"
 #include "plumbline/kernels/elementwise.hpp"
 #include "plumbline/kernels/tile.hpp"
 #include "plumbline/kernels/verbs.hpp"
@@ -78,6 +79,13 @@ void blank_unpredicted(const double* eta, std::size_t rows, std::size_t outputs,
 }
 
 }  // namespace
+
+bool in_class_order(const std::vector<std::string>& labels, bool numeric) {
+  const auto not_before = [&](const std::string& a, const std::string& b) {
+    return numeric ? !(parse_number(a).value < parse_number(b).value) : !(a < b);
+  };
+  return std::adjacent_find(labels.begin(), labels.end(), not_before) == labels.end();
+}
 
 std::vector<double> LinearPredictor::intercept() const {
   std::vector<double> at_zero = center_intercept;

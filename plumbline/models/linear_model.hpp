@@ -50,7 +50,7 @@ struct LinearModel {
   LossKind loss = LossKind::squared;
   Link link = Link::identity;
   std::vector<std::string> targets;  ///< target columns; empty where the format carries its target
-  std::vector<std::string> classes;  ///< binary, multiclass: labels by class index; regression, multilabel: empty
+  std::vector<std::string> classes;  ///< binary, multiclass: labels by class index, in order; else: empty
   bool numeric_classes = false;      ///< labels are compared as numbers
   Encoder encoder;
   LinearPredictor predictor;
@@ -69,6 +69,10 @@ struct LinearModel {
   std::size_t outputs() const { return predictor.outputs; }
   bool classifies() const { return task == Task::binary || task == Task::multiclass; }
 };
+
+/// Whether labels are in the order of classes, none twice: strictly increasing, by value if `numeric` (all must be
+/// finite numbers then), else bytewise. Saved models are read on this ground, labels are found by bisection.
+bool in_class_order(const std::vector<std::string>& labels, bool numeric);
 
 /// eta (rows, K) of one block of encoded rows. The same row gives the same bits in any block and for any threads.
 /// Throws std::invalid_argument if the block's width is not predictor.features.

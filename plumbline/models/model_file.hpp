@@ -12,13 +12,14 @@ inline constexpr std::uint64_t kModelSchema = 1;
 
 /// The model as versioned JSON ("schema": 1): no code, every double exactly, keys that say what they are. A figure that
 /// is not finite (r2 of a constant target) is null with "<key>_reason" beside it; text that is not UTF-8 is
-/// {"bytes":"<hex>"}. Coefficients, centres and scales must be finite (std::invalid_argument).
+/// {"bytes":"<hex>"}. Coefficients, centres and scales must be finite, and classes in their order
+/// (std::invalid_argument).
 std::string to_json(const LinearModel& model);
 
 /// The inverse of to_json. Everything is validated before the model is used: known schema and version, known names,
-/// shapes with checked multiplication, finite numbers, distinct classes and features, encoder and predictor of one
-/// width, and no key that this version does not know (a later version's file must not be half understood). Throws
-/// FileError naming `path` and the key that is wrong.
+/// shapes with checked multiplication, finite numbers, classes in their order, distinct features, encoder and predictor
+/// of one width, and no key that this version does not know (a later version's file must not be half understood).
+/// Throws FileError naming `path` and the key that is wrong.
 LinearModel model_from_json(const std::string& text, const std::string& path);
 
 /// Writes atomically: temporary file beside `path`, fsync, rename; a device or pipe is written in place. Throws

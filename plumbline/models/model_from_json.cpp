@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <cstdlib>
 #include <limits>
 
+#include "plumbline/data/number.hpp"
 #include "plumbline/models/json_reader.hpp"
 #include "plumbline/models/model_file.hpp"
 
@@ -57,6 +57,14 @@ ColumnEncoding read_column(JsonReader object) {
   return column;
 }
 
+/// A column "x=a" and the level "a" of a column "x" would be one feature to a reader of the coefficients.
+void check_feature_names(const Encoder& encoder, const JsonReader& columns) {
+  std::set<std::string> seen;
+  for (const std::string& name : encoder.feature_names()) {
+    if (!seen.insert(name).second) columns.refuse("make two features named " + JsonReader::quoted(name));
+  }
+}
+
 Encoder read_encoder(JsonReader object) {
   Encoder encoder;
   encoder.missing = object.member("missing").choice(kMissingPolicies);
@@ -71,6 +79,7 @@ Encoder read_encoder(JsonReader object) {
     if (!names.insert(encoder.columns.back().name).second) element.refuse("has the name of an earlier column");
   }
   if (encoder.sparse && !encoder.columns.empty()) columns.refuse("must be empty where rows are sparse");
+  if (!encoder.sparse) check_feature_names(encoder, columns);
   object.finish();
   return encoder;
 }
@@ -184,11 +193,7 @@ void read_task(JsonReader& object, LinearModel& model) {
   }
 }
 
-bool is_number(const std::string& text) {
-  char* end = nullptr;
-  std::strtod(text.c_str(), &end);
-  return !text.empty() && end == text.c_str() + text.size();
-}
+bool is_finite_number(const std::string& text) { return parse_number(text).kind == NumberKind::finite; }
 
 void read_targets(JsonReader& object, LinearModel& model) {
   const JsonReader targets = object.member("targets");
@@ -204,7 +209,10 @@ void read_targets(JsonReader& object, LinearModel& model) {
   const JsonReader numeric = object.member("numeric_classes");
   model.numeric_classes = numeric.flag();
   for (const std::string& label : model.classes) {
-    if (model.numeric_classes && !is_number(label)) numeric.refuse("is true, but not every class is a number");
+    if (model.numeric_classes && !is_finite_number(label)) numeric.refuse("is true, but not every class is a number");
+  }
+  if (!in_class_order(model.classes, model.numeric_classes)) {
+    classes.refuse(model.numeric_classes ? "must increase in value" : "must be in ascending order of their bytes");
   }
 }
 

@@ -127,6 +127,7 @@ Json training_json(const TrainingRecord& training) {
 }  // namespace
 
 std::string to_json(const LinearModel& model) {
+  require(in_class_order(model.classes, model.numeric_classes), "to_json", "classes", "in their order, none twice");
   Json object{{"schema", kModelSchema},
               {"plumbline", kVersion},
               {"task", name_of(model.task)},

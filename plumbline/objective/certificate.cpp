@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "plumbline/core/math.hpp"
+
 namespace plumbline {
 
 namespace {
@@ -20,8 +22,10 @@ double strong_convexity_gap(EmpiricalRisk& risk, const Vector& w, const Vector& 
   Vector settled_gradient;
   const double settled_value = risk.value_gradient(settled, settled_gradient);
   const double by_intercept = risk.intercept_gap(w);
-  return (std::isfinite(by_intercept) ? by_intercept : value - settled_value) +
-         risk.cheap_gap(settled, settled_gradient);
+  const double bound =
+      (std::isfinite(by_intercept) ? by_intercept : value - settled_value) + risk.cheap_gap(settled, settled_gradient);
+  // Where the intercept could not be settled (a class of no weight) the bound says nothing.
+  return risk.intercept_gap(settled) <= std::max(ulp(value), 1e-3 * bound) ? bound : kInfinity;
 }
 
 double newton_gap(EmpiricalRisk& risk, const NewtonDecrement& newton) {

@@ -30,6 +30,7 @@ Eigen::Map<const Matrix> as_matrix(const std::vector<double>& block) {
 class SharedCholesky final : public Preconditioner {
  public:
   SharedCholesky(const Matrix& matrix, Index outputs) : factor_(matrix), outputs_(outputs) {}
+  bool usable() const { return factor_.info() == Eigen::Success; }
   void apply_inverse(Vector& v) const override {
     Eigen::Map<Matrix> by_output(v.data(), factor_.rows(), outputs_);
     factor_.solveInPlace(by_output);
@@ -198,8 +199,8 @@ double EmpiricalRisk::cheap_gap(const Vector& /*w*/, const Vector& gradient) con
   double gap = 0;
   for (std::size_t k = 0; k < outputs_; ++k) {
     for (std::size_t j = 0; j < coordinates_.features(); ++j) {
-      if (coordinates_.scale[j] == 0) continue;
       const double g = gradient[index(k * width_ + j)];
+      if (coordinates_.scale[j] == 0 || g == 0) continue;
       gap += g * g / (2 * l2_ * coordinates_.penalty_factor[j]);
     }
   }
@@ -277,6 +278,34 @@ std::vector<double> EmpiricalRisk::smallest_margins(const Vector& w) {
   return std::move(sums.margin);
 }
 
+std::vector<std::size_t> EmpiricalRisk::constant_labels() {
+  std::vector<double> ones(outputs_, 0.0);
+  double weight = 0;
+  source_.rewind();
+  for (RowBlock block; source_.next(block);) {
+    for (std::size_t i = 0; i < block.rows; ++i) {
+      const double s = block.row_weight == nullptr ? 1 : block.row_weight[i];
+      weight += s;
+      for (std::size_t k = 0; k < outputs_; ++k) ones[k] += block.target[i * outputs_ + k] > 0.5 ? s : 0;
+    }
+  }
+  std::vector<std::size_t> constant;
+  for (std::size_t k = 0; k < outputs_; ++k) {
+    if (ones[k] == 0 || ones[k] == weight) constant.push_back(k);
+  }
+  return constant;
+}
+
+bool EmpiricalRisk::label_of_first_row(std::size_t k) {
+  source_.rewind();
+  for (RowBlock block; source_.next(block);) {
+    for (std::size_t i = 0; i < block.rows; ++i) {
+      if (block.row_weight == nullptr || block.row_weight[i] > 0) return block.target[i * outputs_ + k] > 0.5;
+    }
+  }
+  return false;
+}
+
 double EmpiricalRisk::largest_row_norm2() {
   if (largest_row_norm2_ >= 0) return largest_row_norm2_;
   RiskPassRequest request;
@@ -306,7 +335,8 @@ std::unique_ptr<Preconditioner> EmpiricalRisk::mean_curvature_preconditioner(con
     // Collinear columns would make the factorisation fail; so little changes no iteration count.
     matrix(at, at) += 1e-10 * typical;
   }
-  return std::make_unique<SharedCholesky>(matrix, index(outputs_));
+  auto preconditioner = std::make_unique<SharedCholesky>(matrix, index(outputs_));
+  return preconditioner->usable() ? std::move(preconditioner) : nullptr;
 }
 
 }  // namespace plumbline

@@ -51,6 +51,10 @@ class EmpiricalRisk final : public TwiceObjective {
   /// number), ±eta (logistic, one for each label). +∞ for regression. Positive: w separates the classes (of that
   /// label).
   std::vector<double> smallest_margins(const Vector& w);
+  /// Logistic: the labels that are the same in every row of positive weight. One look at the targets.
+  std::vector<std::size_t> constant_labels();
+  /// Logistic: whether label k is 1 in the first row of positive weight.
+  bool label_of_first_row(std::size_t k);
   /// The largest ‖x̃_i‖² (with the 1 of the intercept), an upper bound for sparse rows. One pass over X, once.
   double largest_row_norm2();
   /// One Cholesky of X̃ᵀ diag(s c) X̃/Σs + l2·diag(factor), shared by all outputs, c_i the mean curvature of row i over

@@ -13,25 +13,17 @@ namespace {
 constexpr std::size_t kTileRows = 256;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// Margins by loss: how far a row is on the right side.
-void lower_margins(const SquaredLoss&, const double*, const double*, std::size_t, std::vector<double>&) {}
+// The margins of one row, by loss: how far it is on the right side.
+void lower_margins(const SquaredLoss&, const double*, const double*, std::vector<double>&) {}
 
-void lower_margins(const LogisticLoss& loss, const double* y, const double* eta, std::size_t rows,
-                   std::vector<double>& margin) {
-  for (std::size_t c = 0; c < rows * loss.labels; ++c) {
-    double& smallest = margin[c % loss.labels];
-    smallest = std::min(smallest, y[c] > 0.5 ? eta[c] : -eta[c]);
-  }
+void lower_margins(const LogisticLoss& loss, const double* y, const double* eta, std::vector<double>& margin) {
+  for (std::size_t k = 0; k < loss.labels; ++k) margin[k] = std::min(margin[k], y[k] > 0.5 ? eta[k] : -eta[k]);
 }
 
-void lower_margins(const SoftmaxLoss& loss, const double* y, const double* eta, std::size_t rows,
-                   std::vector<double>& margin) {
-  const std::size_t m = loss.classes;
-  for (std::size_t i = 0; i < rows; ++i) {
-    const std::size_t truth = static_cast<std::size_t>(y[i]);
-    for (std::size_t k = 0; k < m; ++k) {
-      if (k != truth) margin[0] = std::min(margin[0], eta[i * m + truth] - eta[i * m + k]);
-    }
+void lower_margins(const SoftmaxLoss& loss, const double* y, const double* eta, std::vector<double>& margin) {
+  const auto truth = static_cast<std::size_t>(*y);
+  for (std::size_t k = 0; k < loss.classes; ++k) {
+    if (k != truth) margin[0] = std::min(margin[0], eta[truth] - eta[k]);
   }
 }
 
@@ -87,17 +79,18 @@ class EtaPartial final : public Partial {
     const std::size_t first = rows.first_row * outputs_, cells = rows.rows * outputs_;
     move_predictors(first, cells);
     const LossTile out{value_.data(), slope_.data(), request_.curvature ? curvature_.data() : nullptr};
-    std::visit(
-        [&](const auto& l) {
-          l.evaluate(rows.target, eta_.data(), rows.rows, out);
-          lower_margins(l, rows.target, eta_.data(), rows.rows, sums.margin);
-        },
-        *request_.loss);
+    std::visit([&](const auto& l) { l.evaluate(rows.target, eta_.data(), rows.rows, out); }, *request_.loss);
     for (std::size_t i = 0; i < rows.rows; ++i) add_row(i, rows, first);
   }
 
   void add_row(std::size_t i, const RowBlock& rows, std::size_t first) {
     const double s = rows.row_weight == nullptr ? 1 : rows.row_weight[i];
+    if (s == 0) return;
+    std::visit(
+        [&](const auto& l) {
+          lower_margins(l, rows.target + i * target_width_, eta_.data() + i * outputs_, sums.margin);
+        },
+        *request_.loss);
     sums.loss += s * value_[i];
     for (std::size_t k = 0; k < outputs_; ++k) {
       const std::size_t c = i * outputs_ + k;

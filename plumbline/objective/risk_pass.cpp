@@ -13,6 +13,7 @@ namespace plumbline {
 namespace {
 
 constexpr std::size_t kSparseTileRows = 256;
+constexpr std::size_t kLeafUnit = 256;  ///< a multiple of every tile
 
 /// The weights as the verbs want them, made once a pass. Dense: output-major with padded rows. Sparse: feature-major in
 /// the units of the raw cells, centre and scale folded in (w_eff = scale·w̃, b_eff = b − Σ center·w_eff).
@@ -71,6 +72,7 @@ class RiskPartial final : public Partial {
   void add_rows(const DenseView& x, const RowBlock& rows);
   void add_rows(const CsrView& x, const RowBlock& rows);
   void evaluate_loss(const RowBlock& rows, const double* eta);
+  void forget_row(std::size_t i, std::size_t rows, const LossTile& out);
   void weigh_gram(const RowBlock& rows);
   template <class Rows, class AddGram>
   void add_hessian(const Rows& x, const RowBlock& rows, AddGram add_gram);
@@ -121,6 +123,12 @@ void RiskPartial::add(const RowBlock& leaf) {
   }
 }
 
+void RiskPartial::forget_row(std::size_t i, std::size_t rows, const LossTile& out) {
+  value_[i] = 0;
+  for (std::size_t k = 0; out.gradient != nullptr && k < context_.outputs; ++k) slope_[i * context_.outputs + k] = 0;
+  for (std::size_t q = 0; out.curvature != nullptr && q < context_.pairs.size(); ++q) curvature_[q * rows + i] = 0;
+}
+
 /// Loss, slope and curvature of some rows, each times its row weight.
 void RiskPartial::evaluate_loss(const RowBlock& rows, const double* eta) {
   const LossTile out{value_.data(), context_.request.gradient ? slope_.data() : nullptr,
@@ -129,6 +137,10 @@ void RiskPartial::evaluate_loss(const RowBlock& rows, const double* eta) {
   if (rows.row_weight != nullptr) {
     for (std::size_t i = 0; i < rows.rows; ++i) {
       const double s = rows.row_weight[i];
+      if (s == 0) {  // a row that is not there, even where its cells overflow the loss
+        forget_row(i, rows.rows, out);
+        continue;
+      }
       value_[i] *= s;
       for (std::size_t k = 0; out.gradient != nullptr && k < context_.outputs; ++k)
         slope_[i * context_.outputs + k] *= s;
@@ -171,6 +183,7 @@ void RiskPartial::add_rows(const DenseView& x, const RowBlock& rows) {
                 [&](const DenseTile& tile, const double* weight, double* h) { gram_add(tile, weight, h, scratch_); });
   }
   for (std::size_t i = 0; request.row_norms && i < rows.rows; ++i) {
+    if (rows.row_weight != nullptr && rows.row_weight[i] == 0) continue;
     double norm2 = 0;
     for (std::size_t j = 0; j < context_.d; ++j) norm2 += tile_.row(i)[j] * tile_.row(i)[j];
     largest_row_norm2 = std::max(largest_row_norm2, norm2);
@@ -197,6 +210,7 @@ void RiskPartial::add_rows(const CsrView& x, const RowBlock& rows) {
                 [&](const CsrView& view, const double* weight, double* h) { gram_add(view, weight, h, context_.d); });
   }
   for (std::size_t i = 0; request.row_norms && i < x.rows; ++i) {
+    if (rows.row_weight != nullptr && rows.row_weight[i] == 0) continue;
     double norm2 = 0;
     for (std::uint64_t e = x.offsets[i]; e < x.offsets[i + 1]; ++e) {
       const double scaled = x.values[e] * request.coordinates->scale[x.indices[e]];
@@ -275,11 +289,21 @@ PassContext context_of(RowSource& source, const RiskPassRequest& request) {
   return context;
 }
 
+/// A leaf leaves a Gram matrix a pair behind, and several leaves are under way at once: they grow with it, so that
+/// these sums stay small beside X. A function of the shapes alone.
+std::size_t leaf_rows_of(const PassContext& context) {
+  const std::size_t usual = leaf_rows_for(context.d);
+  if (!context.request.hessian) return usual;
+  const double side = std::sqrt(static_cast<double>(context.pairs.size())) * static_cast<double>(context.d);
+  const auto tiles = static_cast<std::size_t>(std::ceil(8 * side / static_cast<double>(kLeafUnit)));
+  return std::max(usual, tiles * kLeafUnit);
+}
+
 }  // namespace
 
 RiskSums run_risk_pass(RowSource& source, const RiskPassRequest& request, Progress& progress) {
   const PassContext context = context_of(source, request);
-  const auto root = reduce_rows<RiskPartial>(source, leaf_rows_for(context.d), progress,
+  const auto root = reduce_rows<RiskPartial>(source, leaf_rows_of(context), progress,
                                              [&] { return std::make_unique<RiskPartial>(context); });
   const RiskPartial& partial = *root;
   RiskSums sums;

@@ -76,8 +76,8 @@ void read_test_data(const FitOptions& options, Progress& progress, TrainingData&
   std::size_t rows = 0;
   const std::vector<std::size_t> slots = slots_for(keep, rows);
   if (rows < keep.size())
-    training.notes.push_back(
-        fmt::format("{}: {} dropped: a cell is missing", options.test_path, row_count(keep.size() - rows)));
+    training.notes.push_back(fmt::format("{}: {} dropped: the target or a cell is missing", options.test_path,
+                                         row_count(keep.size() - rows)));
   if (rows == 0) throw DataError({options.test_path, 0, 0, ""}, "no row can be tested on");
   EncodeCounts counts;
   training.test = encode(test.table, model.encoder, slots, rows, counts);

@@ -53,6 +53,28 @@ void check_shape(const RowSource& rows, const RowsMeaning& meaning) {
           "two labels or more");
 }
 
+/// A target that the loss cannot take would be read out of bounds; a weight that is negative makes no objective.
+void check_values(RowSource& rows, const RowsMeaning& meaning) {
+  const std::size_t width = rows.target_width();
+  const double classes = static_cast<double>(meaning.classes.size());
+  rows.rewind();
+  for (RowBlock block; rows.next(block);) {
+    for (std::size_t i = 0; block.row_weight != nullptr && i < block.rows; ++i) {
+      require(block.row_weight[i] >= 0 && std::isfinite(block.row_weight[i]), "fit_rows", "row weights",
+              "finite and not negative");
+    }
+    for (std::size_t c = 0; c < block.rows * width; ++c) {
+      const double y = block.target[c];
+      const bool label = y == 0 || y == 1;
+      const bool index = y >= 0 && y < classes && y == std::floor(y);
+      const bool fits = meaning.task == Task::regression   ? std::isfinite(y)
+                        : meaning.task == Task::multiclass ? index
+                                                           : label;
+      require(fits, "fit_rows", "targets", fmt::format("numbers, class indices or 0/1 as the task asks, got {}", y));
+    }
+  }
+}
+
 LinearPredictor predictor_of(LinearSolution solution, std::size_t features, std::size_t outputs, bool intercept) {
   LinearPredictor predictor;
   predictor.features = features;
@@ -102,20 +124,23 @@ Loss loss_for(const RowsMeaning& meaning) {
   return SquaredLoss{};
 }
 
-std::string objective_formula(const Loss& loss, double l2, bool standardized) {
+std::string objective_formula(const Loss& loss, double l2, bool standardized, bool intercept) {
   static const char* const kRisks[] = {"(1/n) Σ_i ½ (η_i − y_i)²", "(1/n) Σ_i Σ_k [log(1 + exp(η_ik)) − y_ik η_ik]",
                                        "(1/n) Σ_i [log Σ_k exp(η_ik) − η_i,y_i]"};
   std::string formula = kRisks[loss.index()];
   const auto* logistic = std::get_if<LogisticLoss>(&loss);
   if (logistic != nullptr && logistic->labels == 1) formula = "(1/n) Σ_i [log(1 + exp(η_i)) − y_i η_i]";
   if (l2 == 0) return formula + ", no penalty";
-  return formula + fmt::format(" + ({}/2) Σ_jk W_jk², W of {} features, intercept not penalised", l2,
-                               standardized ? "the standardised" : "the raw");
+  // Without an intercept nothing is centred.
+  const char* const features = !standardized ? "the raw" : intercept ? "the standardised" : "the scaled";
+  return formula + fmt::format(" + ({}/2) Σ_jk W_jk², W of {} features, {}", l2, features,
+                               intercept ? "intercept not penalised" : "no intercept");
 }
 
 LinearModel fit_rows(RowSource& rows, const RowsMeaning& meaning, const FitOptions& options, Progress& progress,
                      const std::function<void(const TracePoint&, const LinearPredictor&)>& trace) {
   check_shape(rows, meaning);
+  check_values(rows, meaning);
   const ThreadLimit limit(options.table.threads);
   LinearModel model;
   model.task = meaning.task;
@@ -131,7 +156,7 @@ LinearModel fit_rows(RowSource& rows, const RowsMeaning& meaning, const FitOptio
   if (!(model.training.weight_sum > 0)) throw DataError({}, "the row weights of the training rows sum to 0");
   model.l2 = l2_for(options, meaning.task, model.training.weight_sum);
   model.standardized = options.standardize.value_or(true);
-  model.objective = objective_formula(loss, model.l2, model.standardized);
+  model.objective = objective_formula(loss, model.l2, model.standardized, options.intercept);
 
   LinearFitOptions fit_options;
   fit_options.solver = options.solver;

@@ -34,6 +34,6 @@ double l2_for(const FitOptions& options, Task task, double weight_sum);
 Loss loss_for(const RowsMeaning& meaning);
 
 /// The printed objective with its constants, the penalty and what it acts on.
-std::string objective_formula(const Loss& loss, double l2, bool standardized);
+std::string objective_formula(const Loss& loss, double l2, bool standardized, bool intercept);
 
 }  // namespace plumbline

@@ -48,10 +48,10 @@ std::vector<std::string> extract_ids(const Table& table, const std::string& colu
   return ids;
 }
 
-std::vector<double> extract_numbers(const Table& table, const RawTarget& target) {
+std::vector<double> extract_numbers(const Table& table, const RawTarget& target, const char* role) {
   if (target.text) {
     throw DataError({table.path, 0, 0, target.name},
-                    "the target of a regression must be numbers, and this column holds text");
+                    fmt::format("{} must be numbers, and this column holds text", role));
   }
   return target.cells;
 }
@@ -60,7 +60,7 @@ std::vector<double> extract_labels(const Table& table, const std::vector<std::st
   std::vector<double> labels(table.rows * columns.size());
   for (std::size_t l = 0; l < columns.size(); ++l) {
     const RawTarget target = extract_target(table, columns[l]);
-    const std::vector<double> cells = extract_numbers(table, target);
+    const std::vector<double> cells = extract_numbers(table, target, "a label (0 or 1)");
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (!std::isnan(cells[i]) && cells[i] != 0 && cells[i] != 1) {
         throw DataError({table.path, i + 1, table.line_of(i), columns[l]},
@@ -210,6 +210,13 @@ ModelTable read_for_model(const LinearModel& model, const std::string& path, con
   ReadOptions read = read_options_for(model, path, options, with_target);
   read.progress = &progress;
   result.table = read_table(path, read);
+  if (result.table.sparse != model.encoder.sparse) {
+    throw DataError({path, 0, 0, ""}, result.table.sparse
+                                          ? "the model was fitted on a table with named columns; LIBSVM data have none"
+                                          : "the model was fitted on LIBSVM data and needs such data here");
+  }
+  if (result.table.sparse && !options.id_column.empty())
+    throw UsageError("--id names a column, and LIBSVM data have none");
   if (with_target) {
     result.target = target_of(model, result.table, result.notes);
     if (result.table.find(model.weights_column) != Table::kNoColumn && !model.weights_column.empty()) {

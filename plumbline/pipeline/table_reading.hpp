@@ -35,7 +35,8 @@ std::vector<std::string> extract_ids(const Table& table, const std::string& colu
 std::vector<double> extract_labels(const Table& table, const std::vector<std::string>& columns);
 
 /// Numbers of a regression target; text is a DataError.
-std::vector<double> extract_numbers(const Table& table, const RawTarget& target);
+std::vector<double> extract_numbers(const Table& table, const RawTarget& target,
+                                    const char* role = "the target of a regression");
 
 /// "3 cells of column 'x' hold a level not seen in training …" for each count that is not 0.
 std::vector<std::string> sentences(const EncodeCounts& counts);

@@ -82,6 +82,8 @@ class Preparation final {
     const FeatureChoice features = choose();
     drop_rows(features);
     understand_target();
+    raw_ = {};  // its cells are in target_ now
+    table_.labels.reset();
     split();
     encode_parts(features);
     return std::move(out_);
@@ -97,8 +99,10 @@ class Preparation final {
     if (options_.target.size() > 1 && options_.task.value_or(Task::multilabel) != Task::multilabel) {
       throw UsageError("several --target columns make a multilabel task");
     }
-    if (table_.sparse && (!options_.drop.empty() || !options_.keep.empty() || !options_.weights_column.empty())) {
-      throw UsageError("--drop, --keep and --weights name columns, and LIBSVM data have none");
+    const bool names_columns = !options_.drop.empty() || !options_.keep.empty() || !options_.weights_column.empty() ||
+                               !options_.table.id_column.empty();
+    if (table_.sparse && names_columns) {
+      throw UsageError("--drop, --keep, --weights and --id name columns, and LIBSVM data have none");
     }
   }
 
@@ -125,6 +129,7 @@ class Preparation final {
       out_.left_out.push_back({column.column, column.why});
       out_.notes.push_back(fmt::format("column '{}' left out: {}", column.column, column.why));
     }
+    for (std::string& sentence : suspicious_columns(table_, features)) out_.notes.push_back(std::move(sentence));
     return features;
   }
 
@@ -167,6 +172,7 @@ class Preparation final {
     meaning.targets = options_.target;
     if (multilabel()) {
       meaning.task = Task::multilabel;
+      refuse_constant_labels();
       return;
     }
     meaning.task = options_.task.value_or(task_by_target(raw_, out_.used));
@@ -190,6 +196,21 @@ class Preparation final {
     }
     std::size_t dotted = 0;
     target_ = out_.labels.index(raw_, table_, dotted);
+  }
+
+  void refuse_constant_labels() const {
+    const std::size_t labels = options_.target.size();
+    for (std::size_t l = 0; l < labels; ++l) {
+      std::size_t ones = 0, rows = 0;
+      for (std::size_t i = 0; i < table_.rows; ++i) {
+        if (!out_.used[i]) continue;
+        ++rows;
+        ones += target_[i * labels + l] == 1 ? 1 : 0;
+      }
+      if (ones != 0 && ones != rows) continue;
+      throw DataError({table_.path, 0, 0, options_.target[l]},
+                      fmt::format("the label is {} in every row: there is nothing to tell apart", ones == 0 ? 0 : 1));
+    }
   }
 
   /// A column of names or free text would make a class of almost every row, and a fit that never ends.
@@ -228,22 +249,44 @@ class Preparation final {
     if (options_.calibration_fraction + test >= 1)
       throw UsageError("--test and --calibration leave no rows to train on");
     const std::vector<Part> part =
-        split_rows(rows.size(), strata, {options_.calibration_fraction, test, options_.seed});
+        split_rows(rows.size(), strata, {options_.calibration_fraction, test, options_.seed, rows});
     out_.part.assign(table_.rows, Part::train);
     for (std::size_t q = 0; q < rows.size(); ++q) out_.part[rows[q]] = part[q];
     out_.train_rows = static_cast<std::size_t>(std::count(part.begin(), part.end(), Part::train));
     out_.calibration_rows = static_cast<std::size_t>(std::count(part.begin(), part.end(), Part::calibration));
     out_.test_rows = part.size() - out_.train_rows - out_.calibration_rows;
-    require_every_class();
     if (!(train_weight() > 0)) {
       throw DataError({table_.path, 0, 0, options_.weights_column}, "the row weights of the training rows sum to 0");
     }
+    require_every_class();
+    require_varied_target();
+    if (test > 0 && out_.test_rows == 0) out_.notes.push_back("too few rows to keep one for the test");
+  }
+
+  bool counts_in_training(std::size_t row) const {
+    return out_.used[row] && out_.part[row] == Part::train && (weights_.empty() || weights_[row] > 0);
+  }
+
+  /// A number may vary, and yet not among the training rows where they are few.
+  void require_varied_target() const {
+    if (out_.meaning.task != Task::regression) return;
+    double first = std::nan("");
+    for (std::size_t i = 0; i < table_.rows; ++i) {
+      if (!counts_in_training(i)) continue;
+      if (std::isnan(first)) first = target_[i];
+      if (target_[i] != first) return;
+    }
+    if (std::isnan(first)) return;  // no row of weight: said where weights are summed
+    throw DataError(
+        {table_.path, 0, 0, target_name()},
+        fmt::format("the target is the same in all {} training rows; --test 0 --calibration 0 trains on all {} rows",
+                    out_.train_rows, table_.rows - out_.dropped_rows));
   }
 
   void require_every_class() const {
     std::vector<bool> seen(out_.meaning.classes.size());
     for (std::size_t i = 0; i < table_.rows && !seen.empty(); ++i) {
-      if (out_.used[i] && out_.part[i] == Part::train) seen[static_cast<std::size_t>(target_[i])] = true;
+      if (counts_in_training(i)) seen[static_cast<std::size_t>(target_[i])] = true;
     }
     const auto absent = std::find(seen.begin(), seen.end(), false);
     if (absent == seen.end()) return;
@@ -276,7 +319,8 @@ class Preparation final {
     EncoderOptions learning;
     learning.missing = options_.missing;
     learning.row_weight = weights_.empty() ? nullptr : weights_.data();
-    learning.reference_levels = options_.intercept && l2_for(options_, out_.meaning.task, train_weight()) == 0;
+    learning.reference_levels = l2_for(options_, out_.meaning.task, train_weight()) == 0;
+    learning.intercept = options_.intercept;
     learning.train.resize(table_.rows);
     for (std::size_t i = 0; i < table_.rows; ++i) learning.train[i] = out_.used[i] && out_.part[i] == Part::train;
     out_.meaning.encoder = learn_encoder(table_, features, learning);

@@ -19,10 +19,20 @@ std::string data_line(const FitResult& result, const std::string& path) {
   std::string text =
       fmt::format("{}: {} rows, {} feature{}; {} rows train", path == "-" ? "standard input" : shown(path, 80),
                   training.rows, features, features == 1 ? "" : "s", training.train_rows);
-  if (training.calibration_rows > 0) text += fmt::format(", {} are kept for calibration", training.calibration_rows);
+  if (training.calibration_rows > 0) {
+    text += fmt::format(", {} set aside for calibration (--calibration 0 trains on them)", training.calibration_rows);
+  }
   if (training.test_rows > 0) text += fmt::format(", {} test", training.test_rows);
   if (result.dropped_rows > 0) text += fmt::format(", {} dropped", result.dropped_rows);
   return text + "\n";
+}
+
+/// What the last column of the metrics stands for.
+std::string baseline_line(const FitResult& result) {
+  const Task task = result.model.task;
+  const char* known = task == Task::regression ? "mean" : task == Task::multilabel ? "label shares" : "class shares";
+  return fmt::format("baseline: the same {} rows, knowing only the {} of the training rows\n",
+                     result.test ? "test" : "train", known);
 }
 
 std::string metrics_table(const FitResult& result) {
@@ -33,7 +43,7 @@ std::string metrics_table(const FitResult& result) {
                result.test ? shown_figure(result.test->figures[i].second) : "-",
                shown_figure(result.baseline.figures[i].second)});
   }
-  return table.str();
+  return table.str() + baseline_line(result);
 }
 
 std::string strongest_coefficients(const LinearModel& model) {
@@ -54,8 +64,7 @@ std::string fit_text(const FitResult& result, const FitTextOptions& options) {
   text += metrics_table(result);
   text += confusion_lines(result.model, result.confusion, result.confusion_on_test ? "test rows" : "train rows");
   text += strongest_coefficients(result.model);
-  if (!options.notes) return text;
-  text += note_lines(result.notes);
+  if (!options.saving) return text;
   return text + (options.saved_path.empty() ? "not saved (-o MODEL.json saves it)\n"
                                             : fmt::format("saved to {}\n", shown(options.saved_path, 200)));
 }

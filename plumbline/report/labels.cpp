@@ -27,7 +27,7 @@ const char* meaning(Verdict verdict) {
     case Verdict::separated:
       return "the classes can be separated, so the best coefficients are infinite";
     case Verdict::rank_deficient:
-      return "some columns depend on others; this is the solution of smallest norm";
+      return "some columns depend on others: predictions are determined, single coefficients are not";
     case Verdict::cancelled:
       return "interrupted";
   }

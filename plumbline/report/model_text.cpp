@@ -27,19 +27,20 @@ std::string training_line(const LinearModel& model) {
   std::string text =
       fmt::format("trained on {} of {} rows (seed {})", training.train_rows, training.rows, training.seed);
   if (!model.weights_column.empty()) text += ", weighted by " + shown(model.weights_column);
-  return text + (model.standardized ? ", features standardised\n" : ", features as they are\n");
+  return text + (model.standardized ? (model.predictor.has_intercept ? ", features standardised\n"
+                                                                     : ", features scaled, not centred\n")
+                                    : ", features as they are\n");
 }
 
 }  // namespace
 
-std::string evaluate_text(const LinearModel& model, const EvaluateResult& result, bool notes) {
+std::string evaluate_text(const LinearModel& model, const EvaluateResult& result) {
   std::string text = fmt::format("{} rows", result.rows);
   if (result.dropped_rows > 0) text += fmt::format(", {} dropped", result.dropped_rows);
   text += "\n" + task_line(model);
   TextTable table;
   for (const auto& [name, value] : result.metrics.figures) table.add({name, shown_figure(value)});
-  text += table.str() + confusion_lines(model, result.confusion, "these rows");
-  return notes ? text + note_lines(result.notes) : text;
+  return text + table.str() + confusion_lines(model, result.confusion, "these rows");
 }
 
 std::string inspect_text(const LinearModel& model) {

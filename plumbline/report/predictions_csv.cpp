@@ -6,22 +6,13 @@
 #include <cmath>
 #include <iterator>
 
+#include "plumbline/core/csv_cell.hpp"
 #include "plumbline/report/labels.hpp"
 
 namespace plumbline {
 namespace {
 
 constexpr std::size_t kPieceSize = std::size_t{1} << 20;
-
-/// A cell, in quotes where a reader (ours trims outside quotes) would not give it back as it is.
-std::string csv_cell(const std::string& text) {
-  const bool trimmed =
-      !text.empty() && (text.front() == ' ' || text.front() == '\t' || text.back() == ' ' || text.back() == '\t');
-  if (!trimmed && text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted.append(c == '"' ? 2 : 1, c);
-  return quoted + '"';
-}
 
 /// Formats rows one after another into a buffer.
 class RowWriter final {

@@ -128,10 +128,4 @@ std::string coefficient_table(const LinearModel& model, const std::vector<std::s
   return table.str() + fmt::format("  the first {} of {} are shown; inspect --json has all\n", outputs, labels.size());
 }
 
-std::string note_lines(const std::vector<std::string>& notes) {
-  std::string text;
-  for (const std::string& note : notes) text += "note: " + note + "\n";
-  return text;
-}
-
 }  // namespace plumbline

@@ -23,6 +23,4 @@ std::string confusion_lines(const LinearModel& model, const std::vector<std::vec
 /// A table of coefficients for the features in `order`, with the change of eta per standard deviation.
 std::string coefficient_table(const LinearModel& model, const std::vector<std::size_t>& order);
 
-std::string note_lines(const std::vector<std::string>& notes);
-
 }  // namespace plumbline

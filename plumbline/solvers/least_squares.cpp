@@ -41,6 +41,17 @@ void refine(EmpiricalRisk& risk, const std::function<Vector(const Vector&)>& sol
   }
 }
 
+using Sets = std::vector<std::vector<Eigen::Index>>;
+
+/// Columns that carry nothing are zero in X: their place in the factor is empty, and no dependence.
+Sets without_empty_columns(const EmpiricalRisk& risk, Sets sets) {
+  std::erase_if(sets, [&](const std::vector<Eigen::Index>& set) {
+    const auto j = static_cast<std::size_t>(set.front());
+    return set.size() == 1 && j < risk.coordinates().features() && risk.coordinates().scale[j] == 0;
+  });
+  return sets;
+}
+
 LeastSquaresRun solve_by_qr(EmpiricalRisk& risk, const Vector& start, const Monitor& monitor) {
   LeastSquaresRun result;
   result.solver = "qr";
@@ -57,12 +68,7 @@ LeastSquaresRun solve_by_qr(EmpiricalRisk& risk, const Vector& start, const Moni
   run.w = start + solution.solution;
   run.iterations = 1;
   run.condition = solution.condition;
-  result.dependent_sets = std::move(solution.dependent_sets);
-  // Columns that carry nothing are zero in X: their place in the factor is empty, and no dependence.
-  std::erase_if(result.dependent_sets, [&](const std::vector<Eigen::Index>& set) {
-    const auto j = static_cast<std::size_t>(set.front());
-    return set.size() == 1 && j < risk.coordinates().features() && risk.coordinates().scale[j] == 0;
-  });
+  result.dependent_sets = without_empty_columns(risk, std::move(solution.dependent_sets));
   Matrix upper = factor.topLeftCorner(d, d);
   for (Eigen::Index j = 0; j < d; ++j) {
     if (upper.col(j).isZero(0)) upper(j, j) = std::sqrt(risk.weight_sum());
@@ -78,6 +84,10 @@ LeastSquaresRun solve_by_qr(EmpiricalRisk& risk, const Vector& start, const Moni
 }
 
 }  // namespace
+
+std::vector<std::vector<Eigen::Index>> dependent_columns(const EmpiricalRisk& risk, const Matrix& factor) {
+  return without_empty_columns(risk, solve_triangular_least_squares(factor).dependent_sets);
+}
 
 LeastSquaresRun solve_least_squares(EmpiricalRisk& risk, const Vector& start, SolverChoice choice,
                                     const Monitor& monitor) {

@@ -17,6 +17,10 @@ struct LeastSquaresRun {
   std::vector<std::vector<Eigen::Index>> dependent_sets;
 };
 
+/// Sets of coordinates that depend on each other, from a triangular factor of [X̃ target]; columns that carry nothing
+/// are no dependence.
+std::vector<std::vector<Eigen::Index>> dependent_columns(const EmpiricalRisk& risk, const Matrix& factor);
+
 /// Least squares and ridge, solved directly from `start`. Cholesky of the normal matrix (one pass over X), unless its
 /// condition says that digits would be lost (condition of X above 1e5) or `choice` is qr: then QR of the rows, which
 /// also finds columns that depend on each other and gives the solution of minimum norm. Either is refined with

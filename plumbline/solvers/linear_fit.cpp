@@ -10,6 +10,7 @@
 #include "plumbline/core/errors.hpp"
 #include "plumbline/linalg/block_cholesky.hpp"
 #include "plumbline/objective/certificate.hpp"
+#include "plumbline/objective/residual_qr.hpp"
 #include "plumbline/solvers/advice.hpp"
 #include "plumbline/solvers/gradient_descent.hpp"
 #include "plumbline/solvers/lbfgs.hpp"
@@ -26,6 +27,8 @@ using Eigen::Index;
 /// With l2 = 0 nothing cheap proves the optimum while L-BFGS runs: it stops at this relative gradient, and the proof
 /// comes after.
 constexpr double kUnprovedTolerance = 1e-10;
+/// Beyond this condition of the Hessian it is worth a QR of the rows to see whether columns depend on each other.
+constexpr double kSuspectCondition = 1e12;
 /// A margin that rounding of eta cannot have made.
 constexpr double kSureMargin = 1e-6;
 
@@ -101,6 +104,7 @@ class LinearFitter final {
   LinearFit run() {
     const auto begin = std::chrono::steady_clock::now();
     const Vector start = risk_->null_model();
+    find_constant_labels();
     monitor_.null_value = risk_->along(start, start, 0).value;
     prepare_monitor();
     SolverRun run = solve(start);
@@ -110,6 +114,16 @@ class LinearFitter final {
   }
 
  private:
+  /// A label that is the same in every training row sends its intercept, which is not penalised, to infinity.
+  void find_constant_labels() {
+    if (!options_.intercept || risk_->is_quadratic() || risk_->is_softmax()) return;
+    for (const std::size_t k : risk_->constant_labels()) {
+      constant_label_ = true;
+      const std::string label = k < options_.output_labels.size() ? options_.output_labels[k] : "";
+      fit_.report.separated.push_back({"(intercept)", risk_->label_of_first_row(k) ? '+' : '-', label});
+    }
+  }
+
   void prepare_monitor() {
     monitor_.progress = &progress_;
     if (options_.trace) {
@@ -172,12 +186,7 @@ class LinearFitter final {
     LeastSquaresRun direct = solve_least_squares(*risk_, start, choice_, monitor_);
     fit_.report.solver = direct.solver;
     if (direct.run.condition >= 0) fit_.report.condition = direct.run.condition;
-    for (const std::vector<Index>& set : direct.dependent_sets) {
-      std::vector<std::string> names;
-      names.reserve(set.size());
-      for (const Index j : set) names.push_back(feature_name(static_cast<std::size_t>(j)));
-      fit_.report.collinear.push_back(std::move(names));
-    }
+    name_sets(direct.dependent_sets);
     return std::move(direct.run);
   }
 
@@ -185,7 +194,10 @@ class LinearFitter final {
   void finish(SolverRun& run, const Vector& start) {
     SolveReport& report = fit_.report;
     report.iterations = run.iterations;
-    if (!run.w.allFinite()) {  // a model file holds finite numbers: the null model stands in
+    if (!run.w.allFinite() ||
+        (run.ended != Verdict::non_finite &&
+         !(std::isfinite(run.value) &&
+           run.gradient.allFinite()))) {  // a model file holds finite numbers: the null model stands in
       run.w = start;
       run.value = risk_->value_gradient(run.w, run.gradient);
       run.ended = Verdict::non_finite;
@@ -205,7 +217,7 @@ class LinearFitter final {
     fit_.risk = run.value - risk_->penalty(run.w);
     report.gradient_norm = reported_gradient_norm(*risk_, run.gradient, options_.standardize);
     report.verdict = verdict_of(run);
-    if (report.verdict == Verdict::separated) name_separation(run.w);
+    if (run.ended == Verdict::separated) name_separation(run.w);
     report.advice = advice_for(report, {choice_, options_.l2, allowed_gap(run)});
     fit_.solution = to_user_units(*risk_, run.w, source_.sparse());
   }
@@ -221,25 +233,49 @@ class LinearFitter final {
   }
 
   void prove(SolverRun& run) {
-    NewtonDecrement newton{run.decrement2, run.inverse_trace, run.assembled_decrement2};
-    const bool by_strong_convexity =
-        options_.l2 > 0 && monitor_.is_optimal(risk_->cheap_gap(run.w, run.gradient), run.value);
-    if (run.decrement2 < 0 && !by_strong_convexity && affordable_hessian(problem())) newton = assemble_decrement(run);
+    if (run.singular || run.normal_condition > kSuspectCondition) name_dependent_columns();
+    const bool dependent = !fit_.report.collinear.empty();
+    NewtonDecrement newton;
+    // A Hessian that is singular because columns depend on each other is flat along them, as the objective is: with a
+    // little added there it says what it should, if it is the one at w. One that is singular for another reason proves
+    // nothing.
+    if (dependent) {
+      newton = assemble_decrement(run, true);
+    } else if (!run.singular) {
+      newton = {run.decrement2, run.inverse_trace, run.assembled_decrement2};
+    }
     Certificate certificate = certify(*risk_, run.w, run.gradient, run.value, newton);
     const bool proved = certificate.gap && monitor_.is_optimal(*certificate.gap, run.value);
-    if (!proved && newton.assembled > 0) {  // the Hessian of a few steps ago says too little of the one here
-      newton = assemble_decrement(run);
+    if (!proved && !run.singular && affordable_hessian(problem())) {  // no Hessian yet, or one of a few steps ago
+      newton = assemble_decrement(run, false);
       certificate = certify(*risk_, run.w, run.gradient, run.value, newton);
     }
     fit_.report.gap = certificate.gap;
     fit_.report.gap_reason = certificate.reason;
   }
 
-  NewtonDecrement assemble_decrement(SolverRun& run) {
+  /// QR of the rows finds the columns that depend on each other, as for least squares; the target in it is of no
+  /// interest.
+  void name_dependent_columns() {
+    if (options_.l2 > 0) return;
+    const Vector zero = Vector::Zero(static_cast<Index>(risk_->width()));
+    name_sets(dependent_columns(*risk_, residual_triangular_factor(*risk_, source_, zero, progress_)));
+  }
+
+  void name_sets(const std::vector<std::vector<Index>>& sets) {
+    for (const std::vector<Index>& set : sets) {
+      std::vector<std::string> names;
+      names.reserve(set.size());
+      for (const Index j : set) names.push_back(feature_name(static_cast<std::size_t>(j)));
+      fit_.report.collinear.push_back(std::move(names));
+    }
+  }
+
+  NewtonDecrement assemble_decrement(SolverRun& run, bool flat_allowed) {
     BlockHessian hessian;
     run.value = risk_->value_gradient_hessian(run.w, run.gradient, hessian);
     const BlockCholesky factor(hessian.blocks);
-    if (!factor.finite() || factor.shift() > 0) return {};
+    if (!factor.finite() || (factor.shift() > 0 && !flat_allowed)) return {};
     return {run.gradient.dot(factor.solve(run.gradient)), factor.inverse_trace(), 0};
   }
 
@@ -247,7 +283,10 @@ class LinearFitter final {
     if (run.ended == Verdict::non_finite || run.ended == Verdict::separated || run.ended == Verdict::rank_deficient) {
       return run.ended;
     }
-    if (fit_.report.gap && monitor_.is_optimal(*fit_.report.gap, run.value)) return Verdict::optimal;
+    if (constant_label_) return Verdict::separated;
+    if (fit_.report.gap && monitor_.is_optimal(*fit_.report.gap, run.value)) {
+      return fit_.report.collinear.empty() ? Verdict::optimal : Verdict::rank_deficient;
+    }
     // All but gd stop by themselves only where they can go no further: without a proof that is no completion that
     // anybody asked for. (L-BFGS at l2 = 0 where no Hessian can be had could not know.)
     const bool asked = choice_ == SolverChoice::gd || options_.solver_options.tolerance;
@@ -286,6 +325,7 @@ class LinearFitter final {
   std::unique_ptr<EmpiricalRisk> risk_;
   Monitor monitor_;
   LinearFit fit_;
+  bool constant_label_ = false;
 };
 
 }  // namespace

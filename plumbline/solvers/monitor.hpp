@@ -37,6 +37,8 @@ struct SolverRun {
   double inverse_trace = -1;
   double assembled_decrement2 = 0;  ///< gᵀH⁻¹g where H was assembled, if w has moved since
   double condition = -1;
+  double normal_condition = 1;  ///< of the scaled Hessian, where it was factored
+  bool singular = false;        ///< the Hessian could be factored only with a little added to its diagonal
 };
 
 }  // namespace plumbline

@@ -78,16 +78,19 @@ SolverRun minimise_by_newton(TwiceObjective& f, Vector w, const NewtonOptions& o
   for (; at.finite(); ++run.iterations) {
     monitor.iteration(run.iterations, at.value, at.w, at.gradient, 1);
     factor = std::make_unique<BlockCholesky>(at.hessian.blocks);
+    at.hessian.blocks.clear();  // the trial point brings its own
     const Vector direction = -factor->solve(at.gradient);
     run.decrement2 = -at.gradient.dot(direction);
-    if (!direction.allFinite()) break;
+    if (!direction.allFinite()) {
+      run.ended = Verdict::non_finite;
+      break;
+    }
     if (within_tolerance(at, options)) {
       run.ended = Verdict::completed;
       break;
     }
     if (!options.tolerance && run.decrement2 <= monitor.allowed_gap(at.value)) {
-      // Directions in which a shifted factor is singular are flat: moving along them changes no curvature.
-      run.assembled_decrement2 = factor->shift() > 0 ? 0 : run.decrement2;
+      run.assembled_decrement2 = run.decrement2;
       run.decrement2 = polish(f, *factor, at, run.decrement2);
       run.ended = Verdict::completed;
       break;
@@ -103,7 +106,11 @@ SolverRun minimise_by_newton(TwiceObjective& f, Vector w, const NewtonOptions& o
     }
   }
   if (!at.finite() || !at.w.allFinite()) run.ended = Verdict::non_finite;
-  if (factor && run.ended == Verdict::completed) run.inverse_trace = factor->inverse_trace();
+  if (factor && run.ended != Verdict::non_finite) {
+    run.inverse_trace = factor->inverse_trace();
+    run.singular = factor->shift() > 0;
+    run.normal_condition = factor->condition();
+  }
   run.w = std::move(at.w);
   run.gradient = std::move(at.gradient);
   run.value = at.value;

@@ -8,14 +8,15 @@ namespace plumbline {
 
 namespace {
 
-constexpr std::size_t kAffordableCells = std::size_t{4} << 20;
+constexpr double kAffordableCells = 4 << 20;
 /// Beyond this an assembled Hessian is refused even when asked for (2 GB and minutes a factorisation).
-constexpr std::size_t kMostCells = std::size_t{256} << 20;
+constexpr double kMostCells = 256 << 20;
 constexpr std::size_t kWidestDirect = 5000;
 
-std::size_t hessian_cells(const SolverProblem& problem) {
-  const std::size_t outputs = std::visit([](const auto& l) { return l.outputs(); }, problem.loss);
-  const std::size_t block = problem.width * problem.width;
+/// In floating point, since a sparse design may be so wide that the square overflows.
+double hessian_cells(const SolverProblem& problem) {
+  const double outputs = static_cast<double>(std::visit([](const auto& l) { return l.outputs(); }, problem.loss));
+  const double block = static_cast<double>(problem.width) * static_cast<double>(problem.width);
   return std::holds_alternative<SoftmaxLoss>(problem.loss) ? outputs * outputs * block : outputs * block;
 }
 
@@ -27,8 +28,8 @@ void refuse_misfit(const SolverProblem& problem, SolverChoice asked) {
                     name_of(asked)));
   }
   if ((is_direct(asked) || asked == SolverChoice::newton) && hessian_cells(problem) > kMostCells) {
-    throw UsageError(
-        fmt::format("--solver {} would need a matrix of {} cells; use lbfgs", name_of(asked), hessian_cells(problem)));
+    throw UsageError(fmt::format("--solver {} would need a matrix of {:.2g} cells; use lbfgs", name_of(asked),
+                                 hessian_cells(problem)));
   }
 }
 

@@ -39,7 +39,7 @@ class Child final {
     ::waitpid(process_, nullptr, 0);
   }
 
-  void interrupt() const { ::kill(process_, SIGINT); }
+  void interrupt(int signal = SIGINT) const { ::kill(process_, signal); }
 
   /// Its exit code, 128 + the signal that ended it, or −1 if it still runs after `limit`.
   int wait(std::chrono::milliseconds limit = std::chrono::seconds(60)) {

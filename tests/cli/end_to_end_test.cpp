@@ -70,6 +70,23 @@ TEST_F(EndToEnd, FitPredictEvaluateInspect) {
   EXPECT_EQ(entries(), 3);
 }
 
+TEST_F(EndToEnd, NotesGoToStandardErrorUnlessQuiet) {
+  std::ofstream(at("gaps.csv")) << "x,y\n1,2\n,3\n3,5\n4,4\n6,6\n5,5.5\n7,8\n9,7\n8,10\n2,2.5\n";
+  const std::vector<std::string> fit{"fit", at("gaps.csv"),  "--target", "y",  "--test",
+                                     "0",   "--calibration", "0",        "-o", at("m.json")};
+  const std::vector<std::string> evaluate{"evaluate", at("m.json"), at("gaps.csv")};
+  const std::vector<std::string> predict{"predict", at("m.json"), at("gaps.csv")};
+  for (std::vector<std::string> arguments : {fit, evaluate, predict}) {
+    const Outcome told = run_program(arguments);
+    EXPECT_EQ(told.code, 0) << told.err;
+    EXPECT_EQ(told.err, "note: column 'x': 1 cell missing, imputed\n") << arguments[0];
+    EXPECT_EQ(told.out.find("note"), std::string::npos) << told.out;
+    arguments.push_back("-q");
+    EXPECT_EQ(run_program(arguments).err, "") << arguments[0];
+  }
+  EXPECT_EQ(json::parse(run_program({"evaluate", at("m.json"), at("gaps.csv"), "--json"}).out)["notes"].size(), 1U);
+}
+
 TEST_F(EndToEnd, EvaluateReproducesTheFiguresOfTheTestFile) {
   const Outcome fitted = fit_binary({"-o", at("m.json"), "--json", "--test-data", at("t.csv")});
   ASSERT_EQ(fitted.code, 0) << fitted.err;

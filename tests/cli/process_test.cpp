@@ -81,6 +81,19 @@ TEST_F(Process, AClosedOrFullStandardOutputIsFour) {
   }
 }
 
+TEST_F(Process, ResultsThatNobodyTookLeaveNoFile) {
+  const auto full = [] { redirect(STDOUT_FILENO, "/dev/full"); };
+  for (const Arguments& more : {Arguments{}, Arguments{"--json"}}) {
+    Arguments arguments{"fit", table_, "--target", "y", "-o", model_};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    EXPECT_EQ(Child(arguments, full).wait(), 4);
+    EXPECT_EQ(entries_in(folder_.path("")), 1U);  // the table
+  }
+  ASSERT_EQ(Child({"fit", table_, "--target", "y", "-o", model_}).wait(), 0);
+  EXPECT_EQ(Child({"predict", model_, table_, "-o", folder_.path("p.csv"), "--json"}, full).wait(), 4);
+  EXPECT_EQ(entries_in(folder_.path("")), 2U);
+}
+
 TEST_F(Process, AReaderThatWentAwayIsFourAndNoSignal) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
@@ -92,16 +105,18 @@ TEST_F(Process, AReaderThatWentAwayIsFourAndNoSignal) {
 }
 
 TEST_F(Process, AnInterruptedFitLeavesNothing) {
-  // Far too many steps of gradient descent to end within the test.
-  Child child({"fit", table_, "--target", "y", "--solver", "gd", "--step-size", "1e-12", "--max-iterations",
-               "1000000000", "--tolerance", "1e-300", "-o", model_, "--trace", folder_.path("trace.csv"),
-               "--save-split", folder_.path("s.csv"), "-q"},
-              keep_messages());
-  EXPECT_EQ(child.wait(milliseconds(300)), -1);
-  child.interrupt();
-  EXPECT_EQ(child.wait(std::chrono::seconds(10)), 130);
-  EXPECT_EQ(entries_in(folder_.path("")), 2U);
-  EXPECT_EQ(message(), "plumbline: interrupted\n");
+  for (const int signal : {SIGINT, SIGTERM}) {
+    // Far too many steps of gradient descent to end within the test.
+    Child child({"fit", table_, "--target", "y", "--solver", "gd", "--step-size", "1e-12", "--max-iterations",
+                 "1000000000", "--tolerance", "1e-300", "-o", model_, "--trace", folder_.path("trace.csv"),
+                 "--save-split", folder_.path("s.csv"), "-q"},
+                keep_messages());
+    EXPECT_EQ(child.wait(milliseconds(300)), -1);
+    child.interrupt(signal);
+    EXPECT_EQ(child.wait(std::chrono::seconds(10)), 130);
+    EXPECT_EQ(entries_in(folder_.path("")), 2U);
+    EXPECT_EQ(message(), "plumbline: interrupted\n");
+  }
 }
 
 TEST_F(Process, AnInterruptEndsTheWaitForStandardInput) {

@@ -67,6 +67,7 @@ TEST(HostileModel, EveryWrongValueIsNamed) {
       {"/classes", {"a", "b", "c"}},
       {"/classes", {"a", "a"}},
       {"/classes", {"a", 1}},
+      {"/classes", {"malignant", "benign"}},
       {"/numeric_classes", true},
       {"/encoder", nlohmann::json::array()},
       {"/encoder/missing", "guess"},
@@ -156,9 +157,47 @@ TEST(HostileModel, WhatIsNoModelIsRefused) {
   expect_refused("a,b,c\n1,2,3\n", "it is not a JSON object");
   expect_refused("[1]", "it is not a JSON object");
   expect_refused("{}", "lacks the key \"schema\"");
-  expect_refused("{} {}", "it is not JSON");
   expect_refused("{\"schema\": 1, \"x\": \"\xff\"}", "it is not JSON");
   expect_refused(std::string("{\0}", 3), "it is not JSON");
+}
+
+TEST(HostileModel, TextAfterTheEndHasItsOwnMessage) {
+  const std::string text = to_json(example_model());
+  EXPECT_EQ(refusal(text + " \n\t"), "");
+  for (const std::string& more :
+       {std::string("{}"), text, std::string("x"), std::string("{"), std::string("\0x", 2), std::string(1, '\0')}) {
+    expect_refused(text + more, "more text follows the end of its JSON object");
+  }
+}
+
+/// The example with these classes, compared as numbers.
+std::string with_numeric_classes(const std::string& first, const std::string& second) {
+  nlohmann::json object = nlohmann::json::parse(to_json(example_model()));
+  object["classes"] = {first, second};
+  object["numeric_classes"] = true;
+  return object.dump();
+}
+
+TEST(HostileModel, NumericClassesMustBeFiniteDecimalNumbersThatIncrease) {
+  EXPECT_EQ(refusal(with_numeric_classes("9", "10")), "");
+  EXPECT_EQ(refusal(with_numeric_classes("-1", "+1.0")), "");
+  expect_refused(with_numeric_classes("10", "9"), "/classes must increase in value");
+  expect_refused(with_numeric_classes("1", "1.0"), "/classes must increase in value");
+  for (const char* text : {"0x10", "inf", "nan", " 2", "1e999", ""}) {
+    expect_refused(with_numeric_classes("1", text), "/numeric_classes is true, but not every class is a number");
+  }
+}
+
+TEST(HostileModel, TextClassesMustBeInTheOrderOfTheirBytes) {
+  expect_refused(edited("/classes", {"9", "10"}), "/classes must be in ascending order of their bytes");
+  EXPECT_EQ(refusal(edited("/classes", {"10", "9"})), "");
+  EXPECT_EQ(refusal(edited("/classes", {"z", "ä"})), "");  // bytes above 127 are larger than letters
+}
+
+TEST(HostileModel, FeatureNamesMustBeDistinct) {
+  expect_refused(edited("/encoder/columns/0/name", "color=red"),
+                 "/encoder/columns make two features named \"color=red\"");
+  EXPECT_EQ(refusal(edited("/encoder/columns/0/name", "color=blue")), "");  // the reference level is no feature
 }
 
 TEST(HostileModel, NumbersOutOfRangeAreRefused) {

@@ -3,11 +3,13 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <set>
 
 #include "models/example_model.hpp"
 #include "plumbline/core/errors.hpp"
@@ -48,6 +50,8 @@ Encoder random_encoder() {
     column.reference = column.categorical && *rc::gen::arbitrary<bool>();
     encoder.columns.push_back(column);
   }
+  const std::vector<std::string> names = encoder.feature_names();
+  RC_PRE(std::set<std::string>(names.begin(), names.end()).size() == names.size());
   return encoder;
 }
 
@@ -60,6 +64,7 @@ void choose_task(LinearModel& model) {
   model.targets = distinct_texts(model.task == Task::multilabel ? size_between(1, 3) : size_between(0, 1));
   if (model.task == Task::binary) model.classes = distinct_texts(2);
   if (softmax) model.classes = distinct_texts(size_between(2, 4));
+  std::sort(model.classes.begin(), model.classes.end());
 }
 
 double figure() {
@@ -189,6 +194,16 @@ TEST_F(ModelFileOnDisk, RefusesAHugeLine) {
 TEST(ModelFile, RefusesToWriteCoefficientsThatAreNotFinite) {
   LinearModel model = example_model();
   model.predictor.coefficients[1] = std::numeric_limits<double>::infinity();
+  EXPECT_THROW(to_json(model), std::invalid_argument);
+}
+
+TEST(ModelFile, RefusesToWriteClassesThatCouldNotBeReadBack) {
+  LinearModel model = example_model();
+  model.classes = {"malignant", "benign"};
+  EXPECT_THROW(to_json(model), std::invalid_argument);
+  model.classes = {"10", "9"};
+  EXPECT_NO_THROW(to_json(model));
+  model.numeric_classes = true;
   EXPECT_THROW(to_json(model), std::invalid_argument);
 }
 

@@ -26,9 +26,9 @@ TEST(PredictionsCsv, RegressionGivesTheShortestNumberThatReadsBack) {
   LinearModel model = example_model();
   model.task = Task::regression;
   model.classes.clear();
-  Predictions predictions{4, 1, {0.1, 1e300, -3, kNone}, {}, {"a", "b,c", " d", ""}, {}};
+  Predictions predictions{5, 1, {0.1, 1e300, -3, 2, kNone}, {}, {"a", "b,c", " d", "e\t", ""}, {}};
   EXPECT_EQ(csv(model, predictions, "the \"id\""),
-            "\"the \"\"id\"\"\",prediction\na,0.1\n\"b,c\",1e+300\n\" d\",-3\n,\n");
+            "\"the \"\"id\"\"\",prediction\na,0.1\n\"b,c\",1e+300\n\" d\",-3\n\"e\t\",2\n,\n");
 }
 
 TEST(PredictionsCsv, MultilabelJoinsWhatIsPredicted) {

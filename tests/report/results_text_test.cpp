@@ -14,9 +14,8 @@ TEST(FitText, BinarySummary) {
   expect_golden("fit_summary.txt", fit_text(example_fit(), {"wdbc.csv", "m.json", true}));
 }
 
-TEST(FitText, QuietLeavesTheNotesOut) {
+TEST(FitText, QuietDoesNotSayWhereTheModelWent) {
   const std::string text = fit_text(example_fit(), {"wdbc.csv", "m.json", false});
-  EXPECT_EQ(text.find("note:"), std::string::npos);
   EXPECT_EQ(text.find("saved"), std::string::npos);
 }
 
@@ -27,6 +26,26 @@ TEST(FitText, WithoutTestRowsTheColumnStays) {
   const std::string text = fit_text(result, {"wdbc.csv", "", true});
   EXPECT_NE(text.find("confusion on train rows"), std::string::npos);
   EXPECT_NE(text.find("not saved"), std::string::npos);
+  EXPECT_NE(text.find("\nbaseline: the same train rows, knowing only the class shares"), std::string::npos) << text;
+}
+
+TEST(FitText, TheBaselineIsExplainedByTask) {
+  FitResult result = example_fit();
+  result.confusion.clear();
+  result.model.classes.clear();
+  result.model.task = Task::regression;
+  EXPECT_NE(fit_text(result, {"", "", true}).find("\nbaseline: the same test rows, knowing only the mean of the"),
+            std::string::npos);
+  result.model.task = Task::multilabel;
+  EXPECT_NE(fit_text(result, {"", "", true}).find("only the label shares of the training rows\n"), std::string::npos);
+}
+
+TEST(FitText, SaysWhatCalibrationCosts) {
+  FitResult result = example_fit();
+  EXPECT_NE(fit_text(result, {"", "", true}).find(", 113 set aside for calibration (--calibration 0 trains on them),"),
+            std::string::npos);
+  result.model.training.calibration_rows = 0;
+  EXPECT_EQ(fit_text(result, {"", "", true}).find("calibration"), std::string::npos);
 }
 
 TEST(FitText, ManyClassesShowTheMistakesInstead) {
@@ -64,7 +83,7 @@ TEST(EvaluateText, ShowsTheFigures) {
   result.rows = 4;
   result.dropped_rows = 1;
   result.confusion = {{1, 0}, {0, 2}};
-  const std::string text = evaluate_text(example_model(), result, true);
+  const std::string text = evaluate_text(example_model(), result);
   EXPECT_NE(text.find("4 rows, 1 dropped"), std::string::npos);
   EXPECT_NE(text.find("  accuracy  1\n"), std::string::npos) << text;
 }
