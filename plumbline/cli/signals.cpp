@@ -6,6 +6,7 @@ namespace plumbline {
 namespace {
 
 // The one piece of global state: a signal handler can reach nothing else.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables)
 volatile std::sig_atomic_t interrupt_flag = 0;
 
 extern "C" void remember_interrupt(int /*signal*/) { interrupt_flag = 1; }

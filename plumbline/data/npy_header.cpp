@@ -38,7 +38,7 @@ class LiteralParser final {
     if (quote == '"') need("\"");
     const std::size_t end = text_.find(quote);
     if (end == std::string_view::npos) refuse("a quoted text does not end");
-    const std::string result(text_.substr(0, end));
+    std::string result(text_.substr(0, end));
     text_.remove_prefix(end + 1);
     return result;
   }
