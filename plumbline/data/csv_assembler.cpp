@@ -53,8 +53,8 @@ void CsvAssembler::add_column(std::size_t index, CsvBlock& block) {
   } else {
     merge_spellings(index, found);
   }
-  // Of a column with too many levels nobody will use the codes.
-  if (column.text_seen && column.number_seen && !column.table.too_many_levels) second_reading_ = true;
+  // Also of a column with too many levels: the first of them are reported, and must not depend on the blocks.
+  if (column.text_seen && column.number_seen) second_reading_ = true;
 }
 
 void CsvAssembler::merge_levels(std::size_t index, CsvBlock& block) {
