@@ -8,8 +8,6 @@
 namespace plumbline {
 
 inline constexpr std::array kFormats{Format::csv, Format::tsv, Format::libsvm, Format::npy, Format::idx};
-inline constexpr std::array kSolvers{SolverChoice::automatic, SolverChoice::cholesky, SolverChoice::qr,
-                                     SolverChoice::newton,    SolverChoice::lbfgs,    SolverChoice::gd};
 
 const char* name_of(Format format);
 

@@ -29,13 +29,45 @@ void add_model_flags(CLI::App& command, FitOptions& options) {
   FlagGroup group(command, "model");
   group.columns({"--target", "COL[,COL…]", "columns to predict; several 0/1 columns: multilabel", ""}, options.target);
   group.choice({"--task", "", "what is predicted", "by the target"}, kTasks, options.task);
-  group.number({"--l2", "L", "penalty (L/2)·|W|² in the objective", "0 for regression, 1/n for classification"},
-               kNotNegative, options.l2);
+  group.add({"--l2", "L|auto",
+             "penalty (L/2)·|W|² in the objective; auto: chosen by leave-one-out (squared) or cross-validation",
+             "0 for regression, 1/n for classification"},
+            "", [&options](const std::string& text) {
+              options.choose_l2 = text == "auto";
+              if (!options.choose_l2) options.l2 = parse_number("--l2", text, kNotNegative);
+            });
+  group.text({"--penalty-factors", "FILE", "CSV feature,factor: multiplies the penalty of a feature", "1 for all"},
+             options.penalty_factors_path);
   group.on_off({"--standardize", "", "penalise the coefficients of standardised features", "on; off for IDX"},
                options.standardize);
   group.toggle("--no-intercept", "no intercept; features are scaled, not centred",
                [&options] { options.intercept = false; });
   group.text({"--weights", "COL", "column of row weights: a weight of 2 is the row twice", ""}, options.weights_column);
+}
+
+void add_loss_flags(CLI::App& command, FitOptions& options) {
+  FlagGroup group(command, "loss");
+  LossSettings& constants = options.loss_constants;
+  group.choice({"--loss", "", "what is minimised", "by the task"}, kLosses, options.loss);
+  group.choice({"--link", "", "of --loss logistic with two classes", "logit"}, kAskedLinks, options.link);
+  group.number({"--quantile", "Q", "level of --loss quantile", ""}, {0, false, 1, false}, constants.quantile);
+  group.number({"--huber-delta", "D", "where the parabola of --loss huber ends, in target units", ""}, kPositive,
+               constants.huber_delta);
+  group.number({"--focal-gamma", "G", "of --loss focal; 0 is cross-entropy", ""}, kNotNegative, constants.focal_gamma);
+  group.choice({"--variance", "", "of --loss gaussian: one, or a linear model of its logarithm", ""}, kVariances,
+               constants.variance);
+  group.toggle("--firth", "Firth's bias-reducing penalty (binary logistic; l2 = 0): finite where classes separate",
+               [&constants] { constants.firth = true; });
+  group.number({"--label-smoothing", "E", "targets (1 − E)·onehot + E/m (logistic, softmax)", ""}, {0, true, 1, false},
+               constants.label_smoothing);
+  group.add({"--class-weights", "none|balanced|FILE", "weights of the classes; FILE: CSV class,weight", "none"}, "",
+            [&options](const std::string& text) {
+              if (text.empty()) throw UsageError("--class-weights must not be empty");
+              options.class_weights = text == "none"       ? ClassWeighting::none
+                                      : text == "balanced" ? ClassWeighting::balanced
+                                                           : ClassWeighting::file;
+              if (options.class_weights == ClassWeighting::file) options.class_weights_path = text;
+            });
 }
 
 void add_column_flags(CLI::App& command, FitOptions& options) {
@@ -149,6 +181,7 @@ Command make_fit_command(CLI::App& program) {
   add_positional(*command, "DATA", "table: csv, tsv, libsvm, npy or IDX, each also .gz; - is standard input",
                  arguments->data);
   add_model_flags(*command, arguments->options);
+  add_loss_flags(*command, arguments->options);
   add_column_flags(*command, arguments->options);
   add_split_flags(*command, *arguments);
   add_solver_flags(*command, arguments->options);

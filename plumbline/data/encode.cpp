@@ -99,11 +99,25 @@ class DenseEncoder final {
     if (std::isnan(cell)) {
       encode_missing(c, out, record);
     } else if (!column.encoding->categorical) {
-      out[0] = static_cast<T>(cell);
+      encode_number(*column.encoding, cell, out, record);
     } else {
       const std::ptrdiff_t place = column.place[static_cast<std::size_t>(cell)];
       if (place >= 0) out[place] = T{1};
       if (place == kUnseen) ++unseen_[c];
+    }
+  }
+
+  /// The number and its powers, each rounded once.
+  void encode_number(const ColumnEncoding& encoding, double number, T* out, std::size_t record) const {
+    out[0] = static_cast<T>(number);
+    DoubleDouble power(number);
+    for (std::size_t k = 1; k < encoding.degree; ++k) {
+      power = power * number;
+      if (!is_finite(power)) {
+        throw DataError({table_.path, record + 1, table_.line_of(record), encoding.name},
+                        fmt::format("{} to the power of {} is more than a double can hold", number, k + 1));
+      }
+      out[k] = static_cast<T>(power.high);
     }
   }
 
@@ -115,7 +129,7 @@ class DenseEncoder final {
     }
     // A missing category is a level like any other: new, where training had none.
     ++(encoding.categorical && !encoding.indicator ? unseen_ : missing_)[c];
-    if (!encoding.categorical) out[0] = static_cast<T>(encoding.fill);
+    if (!encoding.categorical) encode_number(encoding, encoding.fill, out, record);
     if (encoding.indicator) out[encoding.width() - 1] = T{1};
   }
 
@@ -142,8 +156,9 @@ void encode_dense_as(Table& table, const Encoder& encoder, const std::vector<std
 
 void encode_dense(Table& table, const Encoder& encoder, const std::vector<std::size_t>& slots, Dataset& out,
                   EncodeCounts& counts) {
-  const bool copies = std::all_of(encoder.columns.begin(), encoder.columns.end(),
-                                  [](const ColumnEncoding& c) { return !c.categorical && !c.indicator; });
+  const bool copies = std::all_of(encoder.columns.begin(), encoder.columns.end(), [](const ColumnEncoding& c) {
+    return !c.categorical && !c.indicator && c.degree == 1;
+  });
   out.scalar = copies ? table.scalar : Scalar::f64;
   out.byte_scale = table.byte_scale;
   out.cells = Buffer<std::byte>(std::max<std::size_t>(out.rows * out.columns * size_of(out.scalar), 1));

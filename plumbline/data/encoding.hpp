@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "plumbline/data/polynomial_terms.hpp"
+
 namespace plumbline {
 
 /// What becomes of a cell that is missing: `impute` puts the training mean (numeric) or a level of its own
@@ -18,6 +20,7 @@ struct ColumnEncoding {
   bool indicator = false;  ///< a 0/1 column "name (missing)" follows (numeric), or is the last level (categorical)
   std::vector<std::string> levels;  ///< categorical: seen in training, sorted; one 0/1 column "name=level" each
   bool reference = false;           ///< categorical: levels.front() has no column of its own
+  std::size_t degree = 1;           ///< numeric: x, x^2, …, x^degree stand side by side
 
   std::size_t width() const;
 };
@@ -30,8 +33,9 @@ struct Encoder {
   bool sparse = false;
   std::size_t sparse_width = 0;
 
-  std::size_t width() const;                       ///< p
-  std::vector<std::string> feature_names() const;  ///< (p), "x", "x (missing)", "color=red", …
+  std::size_t width() const;                         ///< p
+  std::vector<std::string> feature_names() const;    ///< (p), "x", "x^2", "x (missing)", "color=red", …
+  std::vector<PolynomialTerms> polynomials() const;  ///< where powers of one column stand in X, in that order
 };
 
 }  // namespace plumbline

@@ -134,6 +134,25 @@ void show_training_rows(const Table& table, const EncoderOptions& options, std::
   }
 }
 
+void add_polynomials(const Table& table, const std::vector<PolynomialChoice>& polynomials, Encoder& encoder) {
+  for (const PolynomialChoice& choice : polynomials) {
+    if (choice.degree < 1 || choice.degree > kHighestDegree) {
+      throw UsageError(
+          fmt::format("--poly {}={}: the degree must be from 1 to {}", choice.column, choice.degree, kHighestDegree));
+    }
+    const auto column = std::find_if(encoder.columns.begin(), encoder.columns.end(),
+                                     [&](const ColumnEncoding& c) { return c.name == choice.column; });
+    if (column == encoder.columns.end()) {
+      throw UsageError(fmt::format("--poly {}={}: no feature has this name", choice.column, choice.degree));
+    }
+    if (column->categorical) {
+      throw DataError({table.path, 0, 0, choice.column}, "the column holds text, which has no powers (--poly)");
+    }
+    if (column->degree > 1) throw UsageError("--poly names column '" + choice.column + "' twice");
+    column->degree = choice.degree;
+  }
+}
+
 }  // namespace
 
 FeatureChoice choose_features(const Table& table, const std::vector<std::string>& excluded,
@@ -196,6 +215,7 @@ Encoder learn_encoder(const Table& table, const FeatureChoice& features, const E
     if (learner != learners.end() && learner->column() == column) (learner++)->teach(description, options, encoding);
     encoder.columns.push_back(std::move(encoding));
   }
+  add_polynomials(table, options.polynomials, encoder);
   const auto first_text = std::find_if(encoder.columns.begin(), encoder.columns.end(),
                                        [](const ColumnEncoding& column) { return column.categorical; });
   if (!options.intercept && first_text != encoder.columns.end()) first_text->reference = false;

@@ -27,10 +27,11 @@ FeatureChoice choose_features(const Table& table, const std::vector<std::string>
 
 struct EncoderOptions {
   MissingPolicy missing = MissingPolicy::impute;
-  bool intercept = true;               ///< without one, the first categorical column keeps all its levels (as in R)
-  bool reference_levels = false;       ///< the first level of each categorical column gets no column of its own
-  std::vector<bool> train;             ///< (rows): rows that levels and means are learned from
-  const double* row_weight = nullptr;  ///< (rows) or null
+  bool intercept = true;          ///< without one, the first categorical column keeps all its levels (as in R)
+  bool reference_levels = false;  ///< the first level of each categorical column gets no column of its own
+  std::vector<PolynomialChoice> polynomials;  ///< columns that get powers
+  std::vector<bool> train;                    ///< (rows): rows that levels and means are learned from
+  const double* row_weight = nullptr;         ///< (rows) or null
 };
 
 /// A sentence for each chosen text column whose levels are numbers but for a few: likely a slip of the pen.
@@ -38,7 +39,8 @@ std::vector<std::string> suspicious_columns(const Table& table, const FeatureCho
 
 /// The encoder of the chosen columns, learned from the training rows in one look at the columns that have levels or
 /// missing cells. Where no cell of a numeric column is missing, `fill` is left 0 for the caller to set to the column's
-/// mean, which a fit computes anyway.
+/// mean, which a fit computes anyway. Throws UsageError for a degree out of [1, kHighestDegree], a column named twice
+/// or one that is no feature, and for sparse tables; DataError for powers of a text column.
 Encoder learn_encoder(const Table& table, const FeatureChoice& features, const EncoderOptions& options);
 
 /// Marks rows with a missing cell in any of `columns` (indices into Table::columns).

@@ -43,6 +43,12 @@ double BlockCholesky::inverse_trace() const {
   return trace;
 }
 
+Matrix BlockCholesky::inverse_root() const {
+  const Block& block = blocks_.front();
+  const Eigen::Index size = block.scale.size();
+  return block.scale.asDiagonal() * Matrix(block.factor.matrixU().solve(Matrix::Identity(size, size)));
+}
+
 double BlockCholesky::condition() const {
   double worst = 1;
   for (const Block& block : blocks_) worst = std::max(worst, 1 / std::max(block.factor.rcond(), 1e-300));

@@ -18,6 +18,8 @@ class BlockCholesky final {
   Vector solve(const Vector& v) const;
   /// The trace of A⁻¹, an upper bound of its largest eigenvalue. 2d³/3 flops a block.
   double inverse_trace() const;
+  /// B (d, d) with A⁻¹ = B Bᵀ, of the only block (the first). d³ flops.
+  Matrix inverse_root() const;
   /// Estimate of the 2-norm condition number of the scaled matrix, the worst over the blocks (1-norm estimate, within a
   /// factor d).
   double condition() const;

@@ -1,17 +1,9 @@
 #include <vector>
 
 #include "plumbline/kernels/elementwise.hpp"
-#include "plumbline/losses/loss.hpp"
+#include "plumbline/losses/class_losses.hpp"
 
 namespace plumbline {
-
-OutputPairs SoftmaxLoss::curvature_blocks() const {
-  OutputPairs pairs;
-  for (std::size_t a = 0; a < classes; ++a) {
-    for (std::size_t b = a; b < classes; ++b) pairs.emplace_back(a, b);
-  }
-  return pairs;
-}
 
 namespace {
 
@@ -33,6 +25,15 @@ void softmax_curvature(const double* p, std::size_t m, std::size_t row, std::siz
   }
 }
 
+/// What the smoothed target adds to value (lse − eta_y so far) and gradient (p − onehot) of a row.
+void smooth_target(const double* eta, const SoftmaxLoss& loss, std::size_t truth, double* value, double* gradient) {
+  const double share = loss.smoothing / static_cast<double>(loss.classes);
+  for (std::size_t k = 0; k < loss.classes; ++k) {
+    if (value != nullptr) *value += share * (eta[truth] - eta[k]);
+    if (gradient != nullptr) gradient[k] += (k == truth ? loss.smoothing : 0) - share;
+  }
+}
+
 }  // namespace
 
 void SoftmaxLoss::evaluate(const double* y, const double* eta, std::size_t rows, const LossTile& out) const {
@@ -48,10 +49,14 @@ void SoftmaxLoss::evaluate(const double* y, const double* eta, std::size_t rows,
     const std::size_t truth = static_cast<std::size_t>(y[i]);
     if (out.value != nullptr) out.value[i] -= eta[i * m + truth];
     if (out.curvature != nullptr) softmax_curvature(p + i * m, m, i, rows, out.curvature);
-    if (out.gradient == nullptr) continue;
-    double others = 0;
-    for (std::size_t k = 0; k < m; ++k) others += k == truth ? 0.0 : p[i * m + k];
-    p[i * m + truth] = -others;
+    if (out.gradient != nullptr) {
+      double others = 0;
+      for (std::size_t k = 0; k < m; ++k) others += k == truth ? 0.0 : p[i * m + k];
+      p[i * m + truth] = -others;
+    }
+    if (smoothing == 0) continue;
+    smooth_target(eta + i * m, *this, truth, out.value == nullptr ? nullptr : out.value + i,
+                  out.gradient == nullptr ? nullptr : p + i * m);
   }
 }
 

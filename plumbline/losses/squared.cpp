@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "plumbline/losses/loss.hpp"
+#include "plumbline/losses/regression_losses.hpp"
 
 namespace plumbline {
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include "plumbline/metrics/calibration_bins.hpp"
@@ -39,7 +40,7 @@ double binary_auc(const ClassificationInput& input) {
 }  // namespace
 
 ClassificationMetrics classification_metrics(const ClassificationInput& input) {
-  double total = 0, correct = 0, surprise = 0, distance = 0;
+  double total = 0, correct = 0, surprise = 0, distance = 0, margin = 0;
   CalibrationBins bins(kBins);
   for (std::size_t i = 0; i < input.n; ++i) {
     const double s = weight_of(input.weight, i);
@@ -48,16 +49,22 @@ ClassificationMetrics classification_metrics(const ClassificationInput& input) {
     const std::size_t top = top_class(input, i);
     total += s;
     correct += top == truth ? s : 0;
+    if (input.margin != nullptr) margin += s * input.margin[i];
+    if (input.log_p == nullptr) continue;
     surprise -= s * input.log_p[i * input.classes + truth];
     distance += s * squared_distance(p, input.classes, truth);
     bins.add(p[top], top == truth, s);
   }
   ClassificationMetrics metrics;
   metrics.accuracy = share(correct, total);
-  metrics.log_loss = share(surprise, total);
-  metrics.brier = share(distance, total);
-  metrics.ece = bins.expected_error();
-  metrics.mce = bins.maximum_error();
+  metrics.zero_one_loss = share(total - correct, total);
+  if (input.margin != nullptr) metrics.margin = share(margin, total);
+  constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
+  const bool probabilities = input.log_p != nullptr;
+  metrics.log_loss = probabilities ? share(surprise, total) : kUndefined;
+  metrics.brier = probabilities ? share(distance, total) : kUndefined;
+  metrics.ece = probabilities ? bins.expected_error() : kUndefined;
+  metrics.mce = probabilities ? bins.maximum_error() : kUndefined;
   if (input.classes == 2) metrics.auc = binary_auc(input);
   return metrics;
 }
@@ -75,7 +82,9 @@ NamedFigures named(const ClassificationMetrics& metrics) {
                        {"log_loss", metrics.log_loss},
                        {"brier", metrics.brier},
                        {"ece", metrics.ece},
-                       {"mce", metrics.mce}};
+                       {"mce", metrics.mce},
+                       {"zero_one_loss", metrics.zero_one_loss}};
+  if (metrics.margin) figures.emplace_back("margin", *metrics.margin);
   if (metrics.auc) figures.emplace_back("auc", *metrics.auc);
   return figures;
 }

@@ -18,12 +18,21 @@ struct RegressionMetrics {
       0;  ///< Σ s (−log σ − ½ log 2π − (y − ŷ)²/(2σ²)) with the given σ (E.4.2); NaN if σ is 0 or not finite
 };
 
-/// y, prediction: (n).
-RegressionMetrics regression_metrics(const double* y, const double* prediction, const double* weight, std::size_t n,
-                                     double sigma);
+/// y, prediction: (n). log_variance: (n), log σ² of each row, or null where `sigma` holds for all.
+struct RegressionInput {
+  const double* y = nullptr;
+  const double* prediction = nullptr;
+  const double* weight = nullptr;
+  std::size_t n = 0;
+  double sigma = 0;
+  const double* log_variance = nullptr;
+};
+RegressionMetrics regression_metrics(const RegressionInput& input);
 
 struct ClassificationMetrics {
-  double accuracy = 0;  ///< argmax (the first of equals) is the true class
+  double accuracy = 0;       ///< argmax (the first of equals) is the true class
+  double zero_one_loss = 0;  ///< N3.2: 1 − accuracy
+  std::optional<double> margin;  ///< N3.2: mean of y·eta (y = ±1), with one eta a class eta_y − max of the others
   double log_loss = 0;  ///< −mean log p(true class); computed from `log_p` so that it is finite for tiny p
   double brier = 0;     ///< mean Σ_k (p_k − [y = k])², between 0 and 2
   double ece =
@@ -33,7 +42,8 @@ struct ClassificationMetrics {
                               ///< one class is absent
 };
 
-/// y: class index (n); p, log_p: (n, m); score (n) or null orders rows for the AUC (m = 2).
+/// y: class index (n); p, log_p: (n, m); score (n) or null orders rows for the AUC (m = 2); margin (n) or null. log_p
+/// null: p holds scores that are no probabilities, and what is defined for probabilities only is NaN.
 struct ClassificationInput {
   const double* y = nullptr;
   const double* p = nullptr;
@@ -42,6 +52,7 @@ struct ClassificationInput {
   const double* weight = nullptr;
   std::size_t n = 0;
   std::size_t classes = 0;
+  const double* margin = nullptr;
 };
 ClassificationMetrics classification_metrics(const ClassificationInput& input);
 

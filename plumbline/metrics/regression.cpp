@@ -12,13 +12,13 @@ struct ResidualSums {
   double weight = 0, target = 0, square = 0, absolute = 0;
 };
 
-ResidualSums sum_residuals(const double* y, const double* prediction, const double* weight, std::size_t n) {
+ResidualSums sum_residuals(const RegressionInput& input) {
   ResidualSums sums;
-  for (std::size_t i = 0; i < n; ++i) {
-    const double s = weight_of(weight, i);
-    const double residual = y[i] - prediction[i];
+  for (std::size_t i = 0; i < input.n; ++i) {
+    const double s = weight_of(input.weight, i);
+    const double residual = input.y[i] - input.prediction[i];
     sums.weight += s;
-    sums.target += s * y[i];
+    sums.target += s * input.y[i];
     sums.square += s * residual * residual;
     sums.absolute += s * std::fabs(residual);
   }
@@ -47,17 +47,28 @@ double gaussian_log_likelihood(const ResidualSums& sums, double sigma) {
   return sums.weight * constant - sums.square / sigma / sigma / 2;
 }
 
+/// Σ s (−½ v − ½ log 2π − r²/(2 exp v)), v = log σ² of the row.
+double gaussian_log_likelihood(const RegressionInput& input) {
+  double sum = 0;
+  for (std::size_t i = 0; i < input.n; ++i) {
+    const double v = input.log_variance[i];
+    const double scaled = (input.y[i] - input.prediction[i]) * std::exp(-v / 2);
+    sum -= weight_of(input.weight, i) * (v + std::log(2 * std::numbers::pi) + scaled * scaled) / 2;
+  }
+  return input.n > 0 ? sum : std::numeric_limits<double>::quiet_NaN();
+}
+
 }  // namespace
 
-RegressionMetrics regression_metrics(const double* y, const double* prediction, const double* weight, std::size_t n,
-                                     double sigma) {
-  const ResidualSums sums = sum_residuals(y, prediction, weight, n);
+RegressionMetrics regression_metrics(const RegressionInput& input) {
+  const ResidualSums sums = sum_residuals(input);
   RegressionMetrics metrics;
   metrics.mse = share(sums.square, sums.weight);
   metrics.rmse = std::sqrt(metrics.mse);
   metrics.mae = share(sums.absolute, sums.weight);
-  metrics.r2 = 1 - share(sums.square, total_square(y, weight, n, share(sums.target, sums.weight)));
-  metrics.log_likelihood = gaussian_log_likelihood(sums, sigma);
+  metrics.r2 = 1 - share(sums.square, total_square(input.y, input.weight, input.n, share(sums.target, sums.weight)));
+  metrics.log_likelihood =
+      input.log_variance != nullptr ? gaussian_log_likelihood(input) : gaussian_log_likelihood(sums, input.sigma);
   return metrics;
 }
 

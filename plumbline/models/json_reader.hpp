@@ -27,6 +27,8 @@ class JsonReader final {
 
   /// The member of an object, which must be there; remembered for `finish`.
   JsonReader member(const std::string& key);
+  /// Whether an object has that member: for keys that came with a later version.
+  bool has(const std::string& key) const { return value_->is_object() && value_->contains(key); }
   /// Refuses members that nobody asked for: a later version may mean something by them.
   void finish() const;
 

@@ -68,6 +68,18 @@ void binary_probabilities(const double* eta, std::size_t rows, double* p) {
   }
 }
 
+/// exp(−loss) of either class: the loss of these links is −log p, stable in both tails.
+void linked_probabilities(const LinearModel& model, const double* eta, std::size_t rows, double* p) {
+  const Loss loss = make_loss(model.loss, model.task, model.labels());
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (const double y : {0.0, 1.0}) {
+      double value = 0;
+      std::visit([&](const auto& l) { l.evaluate(&y, eta + i, 1, {&value, nullptr, nullptr}); }, loss);
+      p[2 * i + static_cast<std::size_t>(y)] = std::exp(-value);
+    }
+  }
+}
+
 /// A row that could not be predicted has NaN for eta, which the kernels do not take.
 void blank_unpredicted(const double* eta, std::size_t rows, std::size_t outputs, std::size_t width, double* p) {
   for (std::size_t i = 0; i < rows; ++i) {
@@ -105,19 +117,37 @@ void linear_predictors(const LinearPredictor& predictor, const RowBlock& block, 
 }
 
 void probabilities(const LinearModel& model, const double* eta, std::size_t rows, double* p) {
-  require(model.task != Task::regression, "probabilities", "model.task", "a classification, got regression");
+  require(model.has_probabilities(), "probabilities", "model", "one whose loss gives probabilities");
   const std::size_t outputs = model.outputs();
-  switch (model.task) {
-    case Task::binary:
-      binary_probabilities(eta, rows, p);
+  switch (model.loss.link) {
+    case Link::softmax:
+      softmax_rows(eta, rows, outputs, nullptr, p);
       break;
-    case Task::multilabel:
-      softplus_and_sigmoid(eta, rows * outputs, nullptr, p, nullptr);
+    case Link::logit:
+      if (model.task == Task::multilabel) {
+        softplus_and_sigmoid(eta, rows * outputs, nullptr, p, nullptr);
+      } else {
+        binary_probabilities(eta, rows, p);
+      }
       break;
     default:
-      softmax_rows(eta, rows, outputs, nullptr, p);
+      linked_probabilities(model, eta, rows, p);
   }
   blank_unpredicted(eta, rows, outputs, model.task == Task::binary ? 2 : outputs, p);
+}
+
+void class_scores(const LinearModel& model, const double* eta, std::size_t rows, double* scores) {
+  require(model.classifies(), "class_scores", "model.task", "binary or multiclass");
+  if (model.has_probabilities()) return probabilities(model, eta, rows, scores);
+  const std::size_t outputs = model.outputs();
+  if (outputs > 1) {
+    std::copy_n(eta, rows * outputs, scores);
+    return;
+  }
+  for (std::size_t i = 0; i < rows; ++i) {
+    scores[2 * i] = -eta[i];
+    scores[2 * i + 1] = eta[i];
+  }
 }
 
 }  // namespace plumbline

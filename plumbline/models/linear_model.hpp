@@ -7,17 +7,10 @@
 
 #include "plumbline/data/encoding.hpp"
 #include "plumbline/data/row_source.hpp"
+#include "plumbline/models/loss_settings.hpp"
 #include "plumbline/solvers/solve_report.hpp"
 
 namespace plumbline {
-
-enum class Task { regression, binary, multiclass, multilabel };
-enum class LossKind { squared, logistic, softmax };
-enum class Link { identity, logit, softmax };
-
-const char* name_of(Task task);
-const char* name_of(LossKind loss);
-const char* name_of(Link link);
 
 /// eta = (x − center) W + b, in the user's units. `center` keeps the rounding of large offsets (a column of years) out
 /// of eta; it is all zero for sparse rows.
@@ -47,8 +40,7 @@ struct TrainingRecord {
 /// A fitted model: immutable once made, predicts, and is all that its file holds.
 struct LinearModel {
   Task task = Task::regression;
-  LossKind loss = LossKind::squared;
-  Link link = Link::identity;
+  LossSettings loss;
   std::vector<std::string> targets;  ///< target columns; empty where the format carries its target
   std::vector<std::string> classes;  ///< binary, multiclass: labels by class index, in order; else: empty
   bool numeric_classes = false;      ///< labels are compared as numbers
@@ -67,6 +59,13 @@ struct LinearModel {
   std::string weights_column;  ///< empty: none
 
   std::size_t outputs() const { return predictor.outputs; }
+  /// m for a task with classes, the number of labels for multilabel, else 1.
+  std::size_t labels() const {
+    return classifies() ? classes.size() : task == Task::multilabel ? targets.size() : std::size_t{1};
+  }
+  /// K as the loss asks for it.
+  std::size_t expected_outputs() const { return outputs_of(loss, task, labels()); }
+  bool has_probabilities() const { return gives_probabilities(loss, task); }
   bool classifies() const { return task == Task::binary || task == Task::multiclass; }
 };
 
@@ -78,9 +77,13 @@ bool in_class_order(const std::vector<std::string>& labels, bool numeric);
 /// Throws std::invalid_argument if the block's width is not predictor.features.
 void linear_predictors(const LinearPredictor& predictor, const RowBlock& block, double* eta);
 
-/// Class probabilities (rows, m) from eta (rows, K): binary (1 − p, p) with p = σ(eta), each to full relative accuracy;
-/// softmax; multilabel (rows, labels) sigmoids. A row with a NaN in eta (not predicted) is NaN. Not for regression
-/// (std::invalid_argument).
+/// Class probabilities (rows, m) from eta (rows, K): binary (1 − p, p) with p by the link (logit: σ(eta)), each to full
+/// relative accuracy; softmax; multilabel (rows, labels) sigmoids. A row with a NaN in eta (not predicted) is NaN. Only
+/// where model.has_probabilities() (else std::invalid_argument).
 void probabilities(const LinearModel& model, const double* eta, std::size_t rows, double* p);
+
+/// (rows, m): what classes are compared by, the largest being predicted: probabilities where the loss gives them, else
+/// eta itself (hinge: −eta and eta; least squares on one-hot targets: eta). Binary and multiclass only.
+void class_scores(const LinearModel& model, const double* eta, std::size_t rows, double* scores);
 
 }  // namespace plumbline

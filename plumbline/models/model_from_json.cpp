@@ -3,6 +3,7 @@
 #include <charconv>
 #include <limits>
 
+#include "plumbline/core/errors.hpp"
 #include "plumbline/data/number.hpp"
 #include "plumbline/models/json_reader.hpp"
 #include "plumbline/models/model_file.hpp"
@@ -53,6 +54,12 @@ ColumnEncoding read_column(JsonReader object) {
   const JsonReader reference = object.member("reference");
   column.reference = reference.flag();
   if (column.reference && column.levels.empty()) reference.refuse("needs a level");
+  if (object.has("degree")) {
+    const JsonReader degree = object.member("degree");
+    column.degree = static_cast<std::size_t>(degree.count());
+    if (column.degree < 1 || column.degree > kHighestDegree) degree.refuse("is no degree of a polynomial");
+    if (column.categorical && column.degree > 1) degree.refuse("must be 1 for a categorical column");
+  }
   object.finish();
   return column;
 }
@@ -177,19 +184,28 @@ void check_schema(JsonReader& object) {
   object.member("plumbline").text();
 }
 
+LossSettings read_loss(JsonReader& object) {
+  LossSettings loss;
+  loss.kind = object.member("name").choice(kLosses);
+  loss.link = object.member("link").choice(kLinks);
+  loss.quantile = object.member("quantile").number();
+  loss.huber_delta = object.member("huber_delta").number();
+  loss.focal_gamma = object.member("focal_gamma").number();
+  loss.label_smoothing = object.member("label_smoothing").number();
+  loss.variance = object.member("variance").choice(kVariances);
+  loss.firth = object.member("firth").flag();
+  object.finish();
+  return loss;
+}
+
 void read_task(JsonReader& object, LinearModel& model) {
   model.task = object.member("task").choice(kTasks);
-  const JsonReader loss = object.member("loss");
-  model.loss = loss.choice(kLosses);
-  const JsonReader link = object.member("link");
-  model.link = link.choice(kLinks);
-  const bool regression = model.task == Task::regression;
-  const bool softmax = model.task == Task::multiclass;
-  if (model.loss != (regression ? LossKind::squared : softmax ? LossKind::softmax : LossKind::logistic)) {
-    loss.refuse(fmt::format("does not go with the task {}", name_of(model.task)));
-  }
-  if (model.link != (regression ? Link::identity : softmax ? Link::softmax : Link::logit)) {
-    link.refuse(fmt::format("does not go with the task {}", name_of(model.task)));
+  JsonReader loss = object.member("loss");
+  model.loss = read_loss(loss);
+  try {
+    check_loss(model.loss, model.task);
+  } catch (const UsageError& error) {  // the flags that it names are those of the fit
+    loss.refuse(std::string("is no loss for this task: ") + error.what());
   }
 }
 
@@ -216,11 +232,6 @@ void read_targets(JsonReader& object, LinearModel& model) {
   }
 }
 
-std::size_t outputs_of(const LinearModel& model) {
-  if (model.task == Task::multiclass) return model.classes.size();
-  return model.task == Task::multilabel ? model.targets.size() : 1;
-}
-
 }  // namespace
 
 LinearModel model_from_json(const std::string& text, const std::string& path) {
@@ -236,7 +247,7 @@ LinearModel model_from_json(const std::string& text, const std::string& path) {
   model.weights_column = object.member("weights_column").text();
   model.encoder = read_encoder(object.member("encoder"));
   const std::size_t features = model.encoder.width();
-  model.predictor = read_predictor(object.member("predictor"), features, outputs_of(model));
+  model.predictor = read_predictor(object.member("predictor"), features, model.expected_outputs());
   const JsonReader scale = object.member("feature_scale");
   model.feature_scale = scale.numbers(features);
   for (const double value : model.feature_scale) {

@@ -52,6 +52,7 @@ Json encoder_json(const Encoder& encoder) {
                        {"indicator", column.indicator},
                        {"levels", texts_json(column.levels)},
                        {"reference", column.reference}});
+    if (column.degree > 1) columns.back()["degree"] = column.degree;
   }
   return {{"missing", name_of(encoder.missing)},
           {"sparse", encoder.sparse},
@@ -124,6 +125,17 @@ Json training_json(const TrainingRecord& training) {
           {"weight_sum", training.weight_sum}};
 }
 
+Json loss_json(const LossSettings& loss) {
+  return {{"name", name_of(loss.kind)},
+          {"link", name_of(loss.link)},
+          {"quantile", loss.quantile},
+          {"huber_delta", loss.huber_delta},
+          {"focal_gamma", loss.focal_gamma},
+          {"label_smoothing", loss.label_smoothing},
+          {"variance", name_of(loss.variance)},
+          {"firth", loss.firth}};
+}
+
 }  // namespace
 
 std::string to_json(const LinearModel& model) {
@@ -131,8 +143,7 @@ std::string to_json(const LinearModel& model) {
   Json object{{"schema", kModelSchema},
               {"plumbline", kVersion},
               {"task", name_of(model.task)},
-              {"loss", name_of(model.loss)},
-              {"link", name_of(model.link)},
+              {"loss", loss_json(model.loss)},
               {"objective", text_json(model.objective)},
               {"l2", model.l2},
               {"standardized", model.standardized},

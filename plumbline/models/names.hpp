@@ -11,8 +11,13 @@ namespace plumbline {
 // The closed sets that users name on the command line and that model files spell out: each listed once, here.
 
 inline constexpr std::array kTasks{Task::regression, Task::binary, Task::multiclass, Task::multilabel};
-inline constexpr std::array kLosses{LossKind::squared, LossKind::logistic, LossKind::softmax};
-inline constexpr std::array kLinks{Link::identity, Link::logit, Link::softmax};
+inline constexpr std::array kLosses{LossKind::squared, LossKind::absolute, LossKind::quantile,
+                                    LossKind::huber,   LossKind::gaussian, LossKind::logistic,
+                                    LossKind::softmax, LossKind::hinge,    LossKind::squared_hinge,
+                                    LossKind::focal,   LossKind::brier,    LossKind::squared_on_sigmoid};
+inline constexpr std::array kLinks{Link::identity, Link::logit, Link::probit, Link::cloglog, Link::softmax};
+inline constexpr std::array kAskedLinks{Link::logit, Link::probit, Link::cloglog};  ///< what `--link` takes
+inline constexpr std::array kVariances{VarianceModel::constant, VarianceModel::linear};
 inline constexpr std::array kMissingPolicies{MissingPolicy::impute, MissingPolicy::drop, MissingPolicy::error};
 inline constexpr std::array kVerdicts{
     Verdict::optimal,         Verdict::completed,  Verdict::iteration_limit, Verdict::line_search_failed,

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "plumbline/core/math.hpp"
+#include "plumbline/linalg/block_cholesky.hpp"
 
 namespace plumbline {
 
@@ -28,17 +29,87 @@ double strong_convexity_gap(EmpiricalRisk& risk, const Vector& w, const Vector& 
   return risk.intercept_gap(settled) <= std::max(ulp(value), 1e-3 * bound) ? bound : kInfinity;
 }
 
-double newton_gap(EmpiricalRisk& risk, const NewtonDecrement& newton) {
+bool is_quadratic_everywhere(const Loss& loss) {
+  return std::holds_alternative<SquaredLoss>(loss) || std::holds_alternative<OneHotSquaredLoss>(loss) ||
+         std::holds_alternative<GaussianLoss>(loss);
+}
+
+/// Calls visit(block, eta of the block) for the cached predictors.
+template <class Visit>
+void for_predictors(EmpiricalRisk& risk, const double* eta, Visit visit) {
+  risk.source().rewind();
+  for (RowBlock block; risk.source().next(block);) visit(block, eta + block.first_row * risk.outputs());
+}
+
+bool counts(const RowBlock& rows, std::size_t i) { return rows.row_weight == nullptr || rows.row_weight[i] > 0; }
+
+/// An upper bound c of |l‴|/l″ wherever no predictor has moved by more than 1 from where it is at w (one output).
+/// logit: 1. probit: |l‴/l″| = |1/(λ + u) − (2λ + u)| <= 1 + max(u, 0): 0 at u = −∞, near −u at +∞. cloglog: 1 for
+/// y = 0; for y = 1 at most 1 + μ.
+double curvature_growth(EmpiricalRisk& risk, const Vector& w) {
+  const bool probit = std::holds_alternative<ProbitLoss>(risk.loss());
+  if (!probit && !std::holds_alternative<CloglogLoss>(risk.loss())) return 1;
+  double largest = -kInfinity;
+  for_predictors(risk, risk.predictors(w), [&](const RowBlock& rows, const double* eta) {
+    for (std::size_t i = 0; i < rows.rows; ++i) {
+      if (!counts(rows, i)) continue;
+      const bool event = rows.target[i] > 0.5;
+      if (probit) largest = std::max(largest, event ? eta[i] : -eta[i]);
+      if (!probit && event) largest = std::max(largest, eta[i]);
+    }
+  });
+  return probit ? 2 + std::max(largest, 0.0) : 1 + std::exp(largest + 1);
+}
+
+/// Whether every row of weight is on the same piece of the loss, the same parabola or straight line, at both tables of
+/// predictors: f is then quadratic on the way from one to the other.
+bool on_same_pieces(EmpiricalRisk& risk, const std::vector<double>& from, const double* to) {
+  bool same = true;
+  std::vector<double> before, after, slope_before, slope_after;
+  for_predictors(risk, to, [&](const RowBlock& rows, const double* eta) {
+    for (std::vector<double>* each : {&before, &after, &slope_before, &slope_after}) each->resize(rows.rows);
+    evaluate(risk.loss(), rows.target, from.data() + rows.first_row, rows.rows,
+             {nullptr, slope_before.data(), before.data()});
+    evaluate(risk.loss(), rows.target, eta, rows.rows, {nullptr, slope_after.data(), after.data()});
+    for (std::size_t i = 0; i < rows.rows; ++i) {
+      if (!counts(rows, i)) continue;
+      same = same && before[i] == after[i] && (before[i] > 0 || slope_before[i] == slope_after[i]);
+    }
+  });
+  return same;
+}
+
+/// Where w − H⁻¹g lies on the same pieces as w, it is a minimiser, and the gap is ½gᵀH⁻¹g exactly.
+double piecewise_gap(EmpiricalRisk& risk, const Vector& w) {
+  Vector gradient;
+  BlockHessian hessian;
+  risk.value_gradient_hessian(w, gradient, hessian);
+  const BlockCholesky factor(hessian.blocks);
+  if (!factor.finite() || factor.shift() > 0) return kInfinity;
+  const Vector step = factor.solve(gradient);
+  const double* eta = risk.predictors(w);
+  const std::vector<double> at_w(eta, eta + risk.source().rows());
+  if (!on_same_pieces(risk, at_w, risk.predictors(w - step))) return kInfinity;
+  return gradient.dot(step) / 2;
+}
+
+double newton_gap(EmpiricalRisk& risk, const Vector& w, const NewtonDecrement& newton) {
   if (newton.decrement2 < 0) return kInfinity;
-  if (risk.is_quadratic()) return newton.decrement2 / 2;
+  if (is_quadratic_everywhere(risk.loss())) return newton.decrement2 / 2;
+  if (risk.traits().piecewise) return piecewise_gap(risk, w);
   if (newton.inverse_trace < 0) return kInfinity;
-  const double range = risk.is_softmax() ? 2 : 1;
-  const double r2 = range * risk.largest_row_norm2() * newton.inverse_trace;
+  const double growth_rate = curvature_growth(risk, w);
+  const double range2 = risk.is_shift_invariant() ? 2 : growth_rate * growth_rate;
+  const double r2 = range2 * risk.largest_row_norm2() * newton.inverse_trace;
   // No predictor has moved by more than `moved` since H was assembled, so H at w is at least exp(−moved)·H.
   const double moved = 2 * std::sqrt(r2 * newton.assembled);
   if (!(moved < 1)) return kInfinity;
   const double growth = std::exp(moved);
-  return self_concordant_gap(growth * newton.decrement2, growth * r2);
+  const double decrement2 = growth * newton.decrement2, radius2 = growth * r2;
+  // Where the growth of the curvature is bounded near w only, the minimiser must be shown to be that near: no predictor
+  // moves by more than −log(1 − Rλ)/c.
+  if (growth_rate > 1 && !(std::sqrt(radius2 * decrement2) < 0.5)) return kInfinity;
+  return self_concordant_gap(decrement2, radius2);
 }
 
 }  // namespace
@@ -52,11 +123,18 @@ double self_concordant_gap(double decrement2, double r2) {
 
 Certificate certify(EmpiricalRisk& risk, const Vector& w, const Vector& gradient, double value,
                     const NewtonDecrement& newton) {
-  if (!std::isfinite(value) || !gradient.allFinite()) return {std::nullopt, "the objective is not finite"};
-  double proved = newton_gap(risk, newton);
+  if (!std::isfinite(value) || !gradient.allFinite())
+    return {std::nullopt, "the objective is not finite", std::nullopt};
+  if (!risk.traits().convex) {
+    Certificate local{std::nullopt, "the objective is not convex: only a local optimum can be shown", std::nullopt};
+    if (newton.decrement2 >= 0 && newton.positive_definite) local.local_gap = newton.decrement2 / 2;
+    return local;
+  }
+  double proved = newton_gap(risk, w, newton);
   if (!std::isfinite(proved)) proved = strong_convexity_gap(risk, w, gradient, value);
-  if (std::isfinite(proved)) return {std::min(proved, value), ""};
-  return {std::nullopt, "with l2 = 0 a bound needs the Hessian, which is singular here or too large to assemble"};
+  if (std::isfinite(proved)) return {risk.traits().non_negative ? std::min(proved, value) : proved, "", std::nullopt};
+  return {std::nullopt, "with l2 = 0 a bound needs the Hessian, which is singular here or too large to assemble",
+          std::nullopt};
 }
 
 }  // namespace plumbline

@@ -12,12 +12,14 @@ struct NewtonDecrement {
   double decrement2 = -1;  ///< negative: not known
   double inverse_trace = -1;
   double assembled = 0;  ///< gᵀH⁻¹g where H was assembled; each of the steps since was at most half the one before
+  bool positive_definite = false;  ///< H itself, at w, with nothing added to its diagonal
 };
 
 /// An upper bound on f(w) − min f, or why there is none.
 struct Certificate {
   std::optional<double> gap;
   std::string reason;
+  std::optional<double> local_gap;  ///< not convex: ½gᵀH⁻¹g with H positive definite at w
 };
 
 /// A bound that holds at w (gradient = ∇f(w), value = f(w)), from the Newton decrement where that gives one:
@@ -28,7 +30,10 @@ struct Certificate {
 /// c·max‖x̃_i‖²·trace(H⁻¹) (c = 1 logistic, 2
 ///   softmax) and Rλ < 1: gap <= [Rλ + (1 − Rλ) log(1 − Rλ)]/R², which is λ²/2 for small Rλ (after Bach 2010,
 ///   self-concordant analysis for logistic regression; here in the metric of H);
-/// - every loss here is >= 0: gap <= f(w).
+/// - probit and cloglog: the same, R times a bound c of |l‴|/l″ over all predictors within 1 of where they are, for
+///   Rλ < ½, which keeps the minimiser that near;
+/// - Huber and squared hinge: where w − H⁻¹g lies on the same pieces of the loss as w the gap is ½gᵀH⁻¹g exactly;
+/// - a loss that is >= 0: gap <= f(w).
 Certificate certify(EmpiricalRisk& risk, const Vector& w, const Vector& gradient, double value,
                     const NewtonDecrement& newton);
 

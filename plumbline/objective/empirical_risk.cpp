@@ -17,8 +17,6 @@ namespace {
 
 using Index = Eigen::Index;
 
-constexpr int kMostInterceptSteps = 50;
-
 Index index(std::size_t i) { return static_cast<Index>(i); }
 
 Eigen::Map<const Matrix> as_matrix(const std::vector<double>& block) {
@@ -49,15 +47,14 @@ EmpiricalRisk::EmpiricalRisk(RowSource& source, Coordinates coordinates, Loss lo
       loss_(loss),
       l2_(l2),
       weight_sum_(weight_sum),
-      outputs_(std::visit([](const auto& l) { return l.outputs(); }, loss_)),
+      traits_(traits_of(loss_)),
+      mixed_(mixes_outputs(loss_)),
+      shift_invariant_(plumbline::is_shift_invariant(loss_)),
+      outputs_(outputs_of(loss_)),
       width_(coordinates_.dimension()) {
   require(coordinates_.features() == source.columns(), "EmpiricalRisk", "coordinates", "as wide as the source");
   require(l2 >= 0 && std::isfinite(l2), "EmpiricalRisk", "l2", "finite and not negative");
   require(weight_sum > 0, "EmpiricalRisk", "weight_sum", "positive");
-}
-
-bool EmpiricalRisk::is_quadratic() const {
-  return std::visit([](const auto& l) { return l.is_quadratic; }, loss_);
 }
 
 EmpiricalRisk::Cache& EmpiricalRisk::cache_for_writing() {
@@ -95,13 +92,12 @@ double EmpiricalRisk::pass(const Vector& w, Vector* gradient, BlockHessian* hess
   if (gradient != nullptr) *gradient = Eigen::Map<const Vector>(sums.gradient.data(), dimension()) / weight_sum_;
   if (hessian != nullptr) {
     const Index d = index(width_);
-    hessian->blocks.assign(is_softmax() ? 1 : outputs_,
-                           Matrix::Zero(is_softmax() ? dimension() : d, is_softmax() ? dimension() : d));
-    const OutputPairs pairs = std::visit([](const auto& l) { return l.curvature_blocks(); }, loss_);
+    hessian->blocks.assign(mixed_ ? 1 : outputs_, Matrix::Zero(mixed_ ? dimension() : d, mixed_ ? dimension() : d));
+    const OutputPairs pairs = curvature_blocks_of(loss_);
     for (std::size_t q = 0; q < pairs.size(); ++q) {
       const auto [a, b] = pairs[q];
       const auto block = as_matrix(sums.hessian[q]) / weight_sum_;
-      if (!is_softmax()) {
+      if (!mixed_) {
         hessian->blocks[a] = block;
       } else {
         hessian->blocks[0].block(index(a) * d, index(b) * d, d, d) = block;
@@ -134,8 +130,8 @@ void EmpiricalRisk::add_penalty(const Vector& w, double& value, Vector* gradient
       const double strength = l2_ * coordinates_.penalty_factor[j];
       if (gradient != nullptr) (*gradient)[at] += strength * w[at];
       if (hessian == nullptr) continue;
-      Matrix& block = hessian->blocks[is_softmax() ? 0 : k];
-      const Index row = is_softmax() ? at : index(j);
+      Matrix& block = hessian->blocks[mixed_ ? 0 : k];
+      const Index row = mixed_ ? at : index(j);
       block(row, row) += strength;
     }
   }
@@ -148,7 +144,7 @@ void EmpiricalRisk::settle_flat_directions(BlockHessian& hessian) const {
   for (std::size_t j = 0; j < width_; ++j) {
     const bool empty = j < coordinates_.features() && coordinates_.scale[j] == 0;
     const bool penalised = j < coordinates_.features() && l2_ * coordinates_.penalty_factor[j] > 0;
-    if (!is_softmax()) {
+    if (!mixed_) {
       for (Matrix& block : hessian.blocks) {
         if (empty) block(index(j), index(j)) = 1;
       }
@@ -161,7 +157,7 @@ void EmpiricalRisk::settle_flat_directions(BlockHessian& hessian) const {
       if (empty) full(at, at) = 1;
       mean_curvature += full(at, at) / static_cast<double>(outputs_);
     }
-    if (penalised || empty) continue;
+    if (penalised || empty || !shift_invariant_) continue;
     for (std::size_t a = 0; a < outputs_; ++a) {
       for (std::size_t b = 0; b < outputs_; ++b) {
         full(index(a * width_ + j), index(b * width_ + j)) += mean_curvature / static_cast<double>(outputs_);
@@ -195,7 +191,7 @@ LinePoint EmpiricalRisk::along(const Vector& from, const Vector& to, double t) {
 }
 
 double EmpiricalRisk::cheap_gap(const Vector& /*w*/, const Vector& gradient) const {
-  if (l2_ == 0) return std::numeric_limits<double>::infinity();
+  if (l2_ == 0 || !traits_.convex) return std::numeric_limits<double>::infinity();
   double gap = 0;
   for (std::size_t k = 0; k < outputs_; ++k) {
     for (std::size_t j = 0; j < coordinates_.features(); ++j) {
@@ -205,52 +201,6 @@ double EmpiricalRisk::cheap_gap(const Vector& /*w*/, const Vector& gradient) con
     }
   }
   return gap;
-}
-
-void EmpiricalRisk::intercept_derivatives(const double* eta, const Vector& shift, Vector& gradient, Matrix& curvature) {
-  const OutputPairs pairs = std::visit([](const auto& l) { return l.curvature_blocks(); }, loss_);
-  const EtaSums sums = run_eta_pass(source_, {&loss_, eta, nullptr, 0, shift.data(), true}, *progress_);
-  gradient = Eigen::Map<const Vector>(sums.gradient.data(), shift.size()) / weight_sum_;
-  curvature = Matrix::Zero(shift.size(), shift.size());
-  for (std::size_t q = 0; q < pairs.size(); ++q) {
-    const Index a = index(pairs[q].first), b = index(pairs[q].second);
-    curvature(a, b) = curvature(b, a) = sums.curvature[q] / weight_sum_;
-  }
-  if (is_softmax()) curvature.array() += curvature.diagonal().mean() / static_cast<double>(shift.size());
-}
-
-Vector EmpiricalRisk::minimise_intercept(const Vector& w) {
-  if (!coordinates_.intercept) return w;
-  Vector shift = Vector::Zero(index(outputs_)), gradient, best = shift;
-  Matrix curvature;
-  const double* eta = eta_at(w).eta.data();
-  double last = std::numeric_limits<double>::infinity();
-  for (int step = 0; step < kMostInterceptSteps; ++step) {
-    intercept_derivatives(eta, shift, gradient, curvature);
-    const Vector move = -curvature.ldlt().solve(gradient);
-    const double decrement2 = -gradient.dot(move);
-    if (!move.allFinite() || !(decrement2 < last)) break;
-    best = shift;
-    last = decrement2;
-    if (!(decrement2 > 0)) break;
-    // Steps beyond 2 in logit leave the region where the quadratic model means anything.
-    shift += is_quadratic() ? move : Vector(move.cwiseMax(-2.0).cwiseMin(2.0));
-  }
-  Vector moved = w;
-  for (std::size_t k = 0; k < outputs_; ++k) moved[index(k * width_ + width_ - 1)] += best[index(k)];
-  return moved;
-}
-
-double EmpiricalRisk::intercept_gap(const Vector& w) {
-  Vector gradient;
-  Matrix curvature;
-  intercept_derivatives(eta_at(w).eta.data(), Vector::Zero(index(outputs_)), gradient, curvature);
-  const Eigen::LLT<Matrix> factor(curvature);
-  if (factor.info() != Eigen::Success) return std::numeric_limits<double>::infinity();
-  const double decrement2 = gradient.dot(factor.solve(gradient));
-  if (is_quadratic()) return decrement2 / 2;
-  const double inverse_trace = factor.matrixL().solve(Matrix::Identity(gradient.size(), gradient.size())).squaredNorm();
-  return self_concordant_gap(decrement2, (is_softmax() ? 2 : 1) * inverse_trace);
 }
 
 /// With all coefficients 0, every row has the same predictors: known without reading X.
@@ -268,7 +218,9 @@ Vector EmpiricalRisk::null_model() {
   Vector zero = Vector::Zero(dimension());
   remember_constant_model(zero);
   if (!coordinates_.intercept) return zero;
-  Vector best = minimise_intercept(zero);
+  Vector start = first_intercepts();
+  if (start != zero) remember_constant_model(start);
+  Vector best = minimise_intercept(start);
   remember_constant_model(best);
   return best;
 }

@@ -33,14 +33,14 @@ class EmpiricalRisk final : public TwiceObjective {
   double value_gradient(const Vector& w, Vector& gradient) override;
   double value_gradient_hessian(const Vector& w, Vector& gradient, BlockHessian& hessian) override;
   LinePoint along(const Vector& from, const Vector& to, double t) override;
-  /// Strong convexity (l2 > 0): Σ g_j²/(2 l2 factor_j) over the penalised coordinates bounds f(w) − min f where the
-  /// intercept is at its minimum; what is missing there is bounded by intercept_gap().
+  /// Strong convexity (l2 > 0, convex losses): Σ g_j²/(2 l2 factor_j) over the penalised coordinates bounds f(w) − min
+  /// f where the intercept is at its minimum; what is missing there is bounded by intercept_gap().
   double cheap_gap(const Vector& w, const Vector& gradient) const override;
 
   /// The best w with all coefficients 0 (the intercept-only model); 0 without an intercept.
   Vector null_model();
-  /// Newton on the K intercepts alone, from the cached predictors, without reading X; w's coefficients stay. Returns
-  /// the new w.
+  /// The best K intercepts with w's coefficients as they are (not convex: better ones), from the cached predictors,
+  /// without reading X. Returns the new w.
   Vector minimise_intercept(const Vector& w);
   /// An upper bound on what moving the intercepts alone could still gain at w, from the cached predictors; +∞ if there
   /// is none.
@@ -69,8 +69,14 @@ class EmpiricalRisk final : public TwiceObjective {
   std::size_t outputs() const { return outputs_; }
   std::size_t width() const { return width_; }  ///< d
   RowSource& source() { return source_; }
-  bool is_quadratic() const;
-  bool is_softmax() const { return std::holds_alternative<SoftmaxLoss>(loss_); }
+  const LossTraits& traits() const { return traits_; }
+  bool is_quadratic() const { return traits_.quadratic; }
+  /// Whether one shift of all outputs changes nothing: p comes from softmax.
+  bool is_shift_invariant() const { return shift_invariant_; }
+  /// Whether classes that can be told apart send the optimum to infinity: p is a function of eta that never reaches 1.
+  bool runs_to_infinity() const { return traits_.classification && traits_.smooth && !traits_.piecewise; }
+  /// The predictors at w, (n, K); valid until the next pass.
+  const double* predictors(const Vector& w) { return eta_at(w).eta.data(); }
 
  private:
   struct Cache {
@@ -80,8 +86,17 @@ class EmpiricalRisk final : public TwiceObjective {
     bool valid = false;
   };
 
-  /// Gradient (K) and curvature (K, K) of the mean loss in the intercepts, at the cached predictors moved by `shift`.
-  void intercept_derivatives(const double* eta, const Vector& shift, Vector& gradient, Matrix& curvature);
+  /// The mean loss as a function of one shift for each output, at cached predictors.
+  struct InterceptPoint {
+    double value = 0;
+    Vector gradient;   ///< (K)
+    Matrix curvature;  ///< (K, K)
+  };
+  InterceptPoint intercept_point(const double* eta, const Vector& shift);
+  Vector shift_by_newton(const double* eta);
+  Vector shift_by_bisection(const double* eta);
+  Vector shift_by_descent(const double* eta, Vector shift);
+  Vector first_intercepts();
   double pass(const Vector& w, Vector* gradient, BlockHessian* hessian);
   Cache& cache_for_writing();
   Cache& eta_at(const Vector& w);
@@ -94,6 +109,9 @@ class EmpiricalRisk final : public TwiceObjective {
   Loss loss_;
   double l2_;
   double weight_sum_;
+  LossTraits traits_;
+  bool mixed_;  ///< outputs have second derivatives in common: one Hessian for all
+  bool shift_invariant_;
   Progress* progress_ = &silent_progress();
   std::size_t outputs_;
   std::size_t width_;

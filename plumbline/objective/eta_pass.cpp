@@ -13,16 +13,16 @@ namespace {
 constexpr std::size_t kTileRows = 256;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// The margins of one row, by loss: how far it is on the right side.
-void lower_margins(const SquaredLoss&, const double*, const double*, std::vector<double>&) {}
-
-void lower_margins(const LogisticLoss& loss, const double* y, const double* eta, std::vector<double>& margin) {
-  for (std::size_t k = 0; k < loss.labels; ++k) margin[k] = std::min(margin[k], y[k] > 0.5 ? eta[k] : -eta[k]);
-}
-
-void lower_margins(const SoftmaxLoss& loss, const double* y, const double* eta, std::vector<double>& margin) {
+/// The margins of one row: how far it is on the right side, for each output by itself, or of the true class before all
+/// others.
+void lower_margins(bool by_class, const double* y, const double* eta, std::vector<double>& margin,
+                   std::size_t outputs) {
+  if (!by_class) {
+    for (std::size_t k = 0; k < outputs; ++k) margin[k] = std::min(margin[k], y[k] > 0.5 ? eta[k] : -eta[k]);
+    return;
+  }
   const auto truth = static_cast<std::size_t>(*y);
-  for (std::size_t k = 0; k < loss.classes; ++k) {
+  for (std::size_t k = 0; k < outputs; ++k) {
     if (k != truth) margin[0] = std::min(margin[0], eta[truth] - eta[k]);
   }
 }
@@ -33,7 +33,9 @@ class EtaPartial final : public Partial {
       : request_(request),
         outputs_(outputs),
         target_width_(target_width),
-        pairs_(std::visit([](const auto& l) { return l.curvature_blocks().size(); }, *request.loss)),
+        pairs_(curvature_blocks_of(*request.loss).size()),
+        has_margins_(traits_of(*request.loss).classification),
+        by_class_(outputs > 1 && target_width == 1),
         eta_(kTileRows * outputs),
         value_(kTileRows),
         slope_(kTileRows * outputs),
@@ -45,7 +47,7 @@ class EtaPartial final : public Partial {
     sums = EtaSums{};
     sums.gradient.assign(outputs_, 0);
     sums.curvature.assign(request_.curvature ? pairs_ : 0, 0);
-    sums.margin.assign(std::holds_alternative<SoftmaxLoss>(*request_.loss) ? 1 : outputs_, kInfinity);
+    sums.margin.assign(by_class_ ? 1 : outputs_, kInfinity);
   }
 
   void merge(Partial& right) override {
@@ -79,18 +81,15 @@ class EtaPartial final : public Partial {
     const std::size_t first = rows.first_row * outputs_, cells = rows.rows * outputs_;
     move_predictors(first, cells);
     const LossTile out{value_.data(), slope_.data(), request_.curvature ? curvature_.data() : nullptr};
-    std::visit([&](const auto& l) { l.evaluate(rows.target, eta_.data(), rows.rows, out); }, *request_.loss);
+    evaluate(*request_.loss, rows.target, eta_.data(), rows.rows, out);
     for (std::size_t i = 0; i < rows.rows; ++i) add_row(i, rows, first);
   }
 
   void add_row(std::size_t i, const RowBlock& rows, std::size_t first) {
     const double s = rows.row_weight == nullptr ? 1 : rows.row_weight[i];
     if (s == 0) return;
-    std::visit(
-        [&](const auto& l) {
-          lower_margins(l, rows.target + i * target_width_, eta_.data() + i * outputs_, sums.margin);
-        },
-        *request_.loss);
+    if (has_margins_)
+      lower_margins(by_class_, rows.target + i * target_width_, eta_.data() + i * outputs_, sums.margin, outputs_);
     sums.loss += s * value_[i];
     for (std::size_t k = 0; k < outputs_; ++k) {
       const std::size_t c = i * outputs_ + k;
@@ -102,13 +101,14 @@ class EtaPartial final : public Partial {
 
   const EtaPassRequest& request_;
   std::size_t outputs_, target_width_, pairs_;
+  bool has_margins_, by_class_;
   std::vector<double> eta_, value_, slope_, curvature_;
 };
 
 }  // namespace
 
 EtaSums run_eta_pass(RowSource& source, const EtaPassRequest& request, Progress& progress) {
-  const std::size_t outputs = std::visit([](const auto& l) { return l.outputs(); }, *request.loss);
+  const std::size_t outputs = outputs_of(*request.loss);
   return reduce_rows<EtaPartial>(source, leaf_rows_for(1), progress,
                                  [&] { return std::make_unique<EtaPartial>(request, outputs, source.target_width()); })
       ->sums;

@@ -24,12 +24,22 @@ struct TableOptions {
   std::size_t block_rows = 0;  ///< rows a RowBlock holds; changes no result
 };
 
+/// What the classes weigh beside their rows: all the same, each class as much as any other, or as a file says.
+enum class ClassWeighting { none, balanced, file };
+
 /// All that `plumbline fit` takes; every default stands here and nowhere else.
 struct FitOptions {
   std::vector<std::string> target;
   TableOptions table;
-  std::optional<Task> task;         ///< by the target if absent
-  std::optional<double> l2;         ///< default: 0 for regression, 1/n for classification
+  std::optional<Task> task;      ///< by the target if absent, or by the loss where it serves one task only
+  std::optional<LossKind> loss;  ///< by the task if absent
+  std::optional<Link> link;      ///< by the loss if absent
+  LossSettings loss_constants;   ///< kind and link do not count here
+  std::optional<double> l2;      ///< default: 0 for regression, 1/n for classification
+  bool choose_l2 = false;        ///< --l2 auto
+  std::string penalty_factors_path;
+  ClassWeighting class_weights = ClassWeighting::none;
+  std::string class_weights_path;   ///< a table of weights, if class_weights says so
   std::optional<bool> standardize;  ///< default: on, off for IDX
   bool intercept = true;
   SolverChoice solver = SolverChoice::automatic;

@@ -107,34 +107,29 @@ void describe_residuals(const LinearFit& fitted, LinearModel& model) {
 }  // namespace
 
 double l2_for(const FitOptions& options, Task task, double weight_sum) {
-  return options.l2.value_or(task == Task::regression ? 0 : 1 / weight_sum);
+  const bool unpenalised = task == Task::regression || options.loss_constants.firth;
+  return options.l2.value_or(unpenalised ? 0 : 1 / weight_sum);
 }
 
-Loss loss_for(const RowsMeaning& meaning) {
-  switch (meaning.task) {
-    case Task::regression:
-      return SquaredLoss{};
-    case Task::binary:
-      return LogisticLoss{1};
-    case Task::multilabel:
-      return LogisticLoss{meaning.targets.size()};
-    case Task::multiclass:
-      return SoftmaxLoss{meaning.classes.size()};
-  }
-  return SquaredLoss{};
+LossSettings loss_for(const FitOptions& options, Task task) {
+  LossSettings settings = options.loss_constants;
+  settings.kind = options.loss.value_or(default_loss(task).kind);
+  settings.link = options.link.value_or(default_link(settings.kind, task));
+  check_loss(settings, task);
+  return settings;
 }
 
-std::string objective_formula(const Loss& loss, double l2, bool standardized, bool intercept) {
-  static const char* const kRisks[] = {"(1/n) Σ_i ½ (η_i − y_i)²", "(1/n) Σ_i Σ_k [log(1 + exp(η_ik)) − y_ik η_ik]",
-                                       "(1/n) Σ_i [log Σ_k exp(η_ik) − η_i,y_i]"};
-  std::string formula = kRisks[loss.index()];
-  const auto* logistic = std::get_if<LogisticLoss>(&loss);
-  if (logistic != nullptr && logistic->labels == 1) formula = "(1/n) Σ_i [log(1 + exp(η_i)) − y_i η_i]";
-  if (l2 == 0) return formula + ", no penalty";
+std::string objective_formula(const LinearModel& model) {
+  std::string formula = fmt::format("(1/n) Σ_i [{}]", loss_formula(model.loss, model.task));
+  if (model.loss.firth) return formula + " − (1/2n) log det(Xᵀ diag(s p (1 − p)) X), X with the intercept";
+  if (model.l2 == 0) return formula + ", no penalty";
   // Without an intercept nothing is centred.
-  const char* const features = !standardized ? "the raw" : intercept ? "the standardised" : "the scaled";
-  return formula + fmt::format(" + ({}/2) Σ_jk W_jk², W of {} features, {}", l2, features,
-                               intercept ? "intercept not penalised" : "no intercept");
+  const char* const features = !model.standardized             ? "the raw"
+                               : model.predictor.has_intercept ? "the standardised"
+                                                               : "the scaled";
+  const char* const penalised = model.penalty_factors.empty() ? "Σ_jk W_jk²" : "Σ_jk factor_j W_jk²";
+  return formula + fmt::format(" + ({}/2) {}, W of {} features, {}", model.l2, penalised, features,
+                               model.predictor.has_intercept ? "intercept not penalised" : "no intercept");
 }
 
 LinearModel fit_rows(RowSource& rows, const RowsMeaning& meaning, const FitOptions& options, Progress& progress,

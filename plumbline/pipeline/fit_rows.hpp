@@ -27,13 +27,13 @@ LinearModel fit_rows(RowSource& rows, const RowsMeaning& meaning, const FitOptio
                      Progress& progress = silent_progress(),
                      const std::function<void(const TracePoint&, const LinearPredictor&)>& trace = {});
 
-/// The l2 that a fit uses: what was asked for, else 0 for regression and 1/Σs for classification.
+/// The l2 that a fit uses: what was asked for, else 0 for regression (and Firth's penalty) and 1/Σs for classification.
 double l2_for(const FitOptions& options, Task task, double weight_sum);
 
-/// The loss that belongs to a task.
-Loss loss_for(const RowsMeaning& meaning);
+/// The loss that was asked for, or that belongs to the task. Throws UsageError if it does not serve the task.
+LossSettings loss_for(const FitOptions& options, Task task);
 
-/// The printed objective with its constants, the penalty and what it acts on.
-std::string objective_formula(const Loss& loss, double l2, bool standardized, bool intercept);
+/// The printed objective of a model with its constants, the penalty and what it acts on.
+std::string objective_formula(const LinearModel& model);
 
 }  // namespace plumbline

@@ -58,7 +58,7 @@ Predictions predict(const LinearModel& model, const std::string& path, const Tab
   predictions.outputs = model.outputs();
   predictions.eta = by_row(std::move(scores.eta), model.outputs(), slots);
   if (!scores.p.empty() || rows == 0) {
-    const std::size_t width = model.task == Task::binary ? 2 : model.outputs();
+    const std::size_t width = model.labels();
     if (model.task != Task::regression) predictions.p = by_row(std::move(scores.p), width, slots);
   }
   predictions.ids = std::move(read.ids);

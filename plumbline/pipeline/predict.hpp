@@ -14,7 +14,7 @@ struct Predictions {
   std::size_t rows = 0;
   std::size_t outputs = 0;         ///< K
   std::vector<double> eta;         ///< (rows, K); NaN in a row that could not be predicted (missing cell under `drop`)
-  std::vector<double> p;           ///< (rows, m) or (rows, labels); empty for regression
+  std::vector<double> p;           ///< (rows, m) or (rows, labels): class_scores(); empty for regression
   std::vector<std::string> ids;    ///< (rows) with an id column, else empty
   std::vector<std::string> notes;  ///< levels not seen in training, imputed cells, ignored columns
   /// The column header names: "prediction", "p_<class>"… are made by whoever prints.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "plumbline/core/math.hpp"
@@ -28,39 +29,105 @@ std::vector<double> predictors_of(const LinearPredictor& predictor, const Datase
   return eta;
 }
 
+/// −loss, row by row: the log-likelihood of `y` where the loss is a likelihood.
+void log_likelihoods(const Loss& loss, const double* y, const double* eta, std::size_t n, double* out) {
+  std::visit([&](const auto& l) { l.evaluate(y, eta, n, {out, nullptr, nullptr}); }, loss);
+  std::transform(out, out + n, out, std::negate<>());
+}
+
 /// log p of every class (softmax, binary), or of what is true of every label (multilabel; y decides).
 std::vector<double> log_probabilities(const LinearModel& model, const std::vector<double>& eta, const RowBlock& rows) {
-  const std::size_t n = rows.rows;
-  if (model.task == Task::multiclass) {
-    const std::size_t m = model.classes.size();
-    std::vector<double> log_p(eta), normalizer(n);
+  const std::size_t n = rows.rows, m = model.labels();
+  std::vector<double> log_p(n * m);
+  if (model.loss.link == Link::softmax) {
+    log_p = eta;
+    std::vector<double> normalizer(n);
     softmax_rows(eta.data(), n, m, normalizer.data(), nullptr);
     for (std::size_t c = 0; c < log_p.size(); ++c) log_p[c] -= normalizer[c / m];
     return log_p;
   }
-  std::vector<double> log_p;
   if (model.task == Task::multilabel) {
-    for (std::size_t c = 0; c < eta.size(); ++c) log_p.push_back(-log1p_exp(rows.target[c] > 0.5 ? -eta[c] : eta[c]));
+    for (std::size_t c = 0; c < eta.size(); ++c) log_p[c] = -log1p_exp(rows.target[c] > 0.5 ? -eta[c] : eta[c]);
     return log_p;
   }
-  for (const double e : eta) {
-    log_p.push_back(-log1p_exp(e));
-    log_p.push_back(-log1p_exp(-e));
+  LossSettings likelihood = model.loss;  // focal, Brier and squared on the sigmoid share its probabilities
+  likelihood.kind = LossKind::logistic;
+  likelihood.label_smoothing = 0;
+  const Loss loss = make_loss(likelihood, model.task, m);
+  std::vector<double> y(n), value(n);
+  for (std::size_t k = 0; k < 2; ++k) {
+    std::fill(y.begin(), y.end(), static_cast<double>(k));
+    log_likelihoods(loss, y.data(), eta.data(), n, value.data());
+    for (std::size_t i = 0; i < n; ++i) log_p[2 * i + k] = value[i];
   }
   return log_p;
 }
 
-ClassificationInput metrics_input(const LinearModel& model, const Scores& scores, const std::vector<double>& log_p,
-                                  const RowBlock& rows) {
+/// N3.2: y·eta with y = ±1, or eta of the true class minus the largest of the others.
+std::vector<double> margins(const LinearModel& model, const std::vector<double>& eta, const RowBlock& rows) {
+  const std::size_t outputs = model.outputs();
+  std::vector<double> margin(rows.rows);
+  for (std::size_t i = 0; i < rows.rows; ++i) {
+    if (outputs == 1) {
+      margin[i] = rows.target[i] > 0.5 ? eta[i] : -eta[i];
+      continue;
+    }
+    const double* row = eta.data() + i * outputs;
+    const auto truth = static_cast<std::size_t>(rows.target[i]);
+    double other = -std::numeric_limits<double>::infinity();
+    for (std::size_t k = 0; k < outputs; ++k) {
+      if (k != truth) other = std::max(other, row[k]);
+    }
+    margin[i] = row[truth] - other;
+  }
+  return margin;
+}
+
+/// A score that orders rows by the second class; empty unless binary.
+std::vector<double> positive_scores(const LinearModel& model, const std::vector<double>& eta) {
+  if (model.task != Task::binary) return {};
+  if (model.outputs() == 1) return eta;
+  std::vector<double> score(eta.size() / 2);
+  for (std::size_t i = 0; i < score.size(); ++i) score[i] = eta[2 * i + 1] - eta[2 * i];
+  return score;
+}
+
+Evaluation evaluate_classes(const LinearModel& model, const Scores& scores, const RowBlock& rows) {
+  std::vector<double> log_p;
+  if (model.has_probabilities()) log_p = log_probabilities(model, scores.eta, rows);
   ClassificationInput input;
   input.y = rows.target;
   input.p = scores.p.data();
-  input.log_p = log_p.data();
-  input.score = model.task == Task::binary ? scores.eta.data() : nullptr;
+  input.log_p = model.has_probabilities() ? log_p.data() : nullptr;
   input.weight = rows.row_weight;
   input.n = rows.rows;
-  input.classes = model.task == Task::multilabel ? model.outputs() : model.classes.size();
-  return input;
+  input.classes = model.labels();
+  if (model.task == Task::multilabel) return {{rows.rows, named(multilabel_metrics(input))}, {}};
+  const std::vector<double> positive = positive_scores(model, scores.eta);
+  const std::vector<double> margin = margins(model, scores.eta, rows);
+  input.score = positive.empty() ? nullptr : positive.data();
+  input.margin = margin.data();
+  return {{rows.rows, named(classification_metrics(input))}, confusion_matrix(input)};
+}
+
+Evaluation evaluate_numbers(const LinearModel& model, const Scores& scores, const RowBlock& rows) {
+  RegressionInput input;
+  input.y = rows.target;
+  input.weight = rows.row_weight;
+  input.n = rows.rows;
+  input.sigma = model.residual_sd_ml;
+  if (model.outputs() == 1) {
+    input.prediction = scores.eta.data();
+    return {{rows.rows, named(regression_metrics(input))}, {}};
+  }
+  std::vector<double> mean(rows.rows), log_variance(rows.rows);
+  for (std::size_t i = 0; i < rows.rows; ++i) {
+    mean[i] = scores.eta[2 * i];
+    log_variance[i] = scores.eta[2 * i + 1];
+  }
+  input.prediction = mean.data();
+  input.log_variance = log_variance.data();
+  return {{rows.rows, named(regression_metrics(input))}, {}};
 }
 
 /// Kept finite where a label is the same in all training rows.
@@ -73,12 +140,17 @@ Scores score_rows(const LinearModel& model, const Dataset& data, std::size_t beg
   scores.eta = predictors_of(model.predictor, data, begin, count);
   if (model.task == Task::regression) return scores;
   const std::size_t outputs = model.outputs();
-  const std::size_t width = model.task == Task::binary ? 2 : outputs;
+  const std::size_t width = model.labels();
   scores.p.resize(count * width);
   parallel_for((count + kRowsAtOnce - 1) / kRowsAtOnce, [&](std::size_t block) {
     const std::size_t first = block * kRowsAtOnce;
-    probabilities(model, scores.eta.data() + first * outputs, std::min(kRowsAtOnce, count - first),
-                  scores.p.data() + first * width);
+    const double* eta = scores.eta.data() + first * outputs;
+    const std::size_t rows = std::min(kRowsAtOnce, count - first);
+    if (model.task == Task::multilabel) {
+      probabilities(model, eta, rows, scores.p.data() + first * width);
+    } else {
+      class_scores(model, eta, rows, scores.p.data() + first * width);
+    }
   });
   return scores;
 }
@@ -86,15 +158,7 @@ Scores score_rows(const LinearModel& model, const Dataset& data, std::size_t beg
 Evaluation evaluate_rows(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count) {
   const RowBlock rows = data.block(begin, count);
   const Scores scores = score_rows(model, data, begin, count);
-  if (model.task == Task::regression) {
-    return {{count,
-             named(regression_metrics(rows.target, scores.eta.data(), rows.row_weight, count, model.residual_sd_ml))},
-            {}};
-  }
-  const std::vector<double> log_p = log_probabilities(model, scores.eta, rows);
-  const ClassificationInput input = metrics_input(model, scores, log_p, rows);
-  if (model.task == Task::multilabel) return {{count, named(multilabel_metrics(input))}, {}};
-  return {{count, named(classification_metrics(input))}, confusion_matrix(input)};
+  return model.task == Task::regression ? evaluate_numbers(model, scores, rows) : evaluate_classes(model, scores, rows);
 }
 
 double mean_loss(const LinearPredictor& predictor, const Loss& loss, const Dataset& data, std::size_t begin,
@@ -117,12 +181,15 @@ double mean_loss(const LinearPredictor& predictor, const Loss& loss, const Datas
 
 LinearModel baseline_of(const LinearModel& model, const Dataset& data, std::size_t train_rows) {
   LinearModel baseline = model;
-  std::fill(baseline.predictor.coefficients.begin(), baseline.predictor.coefficients.end(), 0.0);
-  std::fill(baseline.predictor.center.begin(), baseline.predictor.center.end(), 0.0);
-  std::vector<double>& intercept = baseline.predictor.center_intercept;
+  baseline.loss = default_loss(model.task);
+  LinearPredictor& predictor = baseline.predictor;
+  predictor.outputs = baseline.expected_outputs();
+  predictor.coefficients.assign(predictor.features * predictor.outputs, 0.0);
+  predictor.center.assign(predictor.features, 0.0);
+  predictor.center_intercept.assign(predictor.outputs, 0.0);
   const RowBlock rows = data.block(0, train_rows);
   const std::size_t width = data.target_width;
-  std::vector<double> sums(std::max(model.outputs(), width), 0.0);
+  std::vector<double> sums(std::max(predictor.outputs, width), 0.0);
   double weight = 0;
   for (std::size_t i = 0; i < rows.rows; ++i) {
     const double s = weight_at(rows, i);
@@ -130,16 +197,16 @@ LinearModel baseline_of(const LinearModel& model, const Dataset& data, std::size
     if (model.task == Task::multiclass) sums[static_cast<std::size_t>(rows.target[i])] += s;
     for (std::size_t l = 0; model.task != Task::multiclass && l < width; ++l) sums[l] += s * rows.target[i * width + l];
   }
-  for (std::size_t k = 0; k < model.outputs(); ++k) {
+  for (std::size_t k = 0; k < predictor.outputs; ++k) {
     const double share = sums[k] / weight;
-    intercept[k] = model.task == Task::regression   ? share
-                   : model.task == Task::multiclass ? std::log(share)
-                                                    : log_odds(share);
+    predictor.center_intercept[k] = model.task == Task::regression   ? share
+                                    : model.task == Task::multiclass ? std::log(share)
+                                                                     : log_odds(share);
   }
   if (model.task == Task::regression) {
     double squares = 0;
     for (std::size_t i = 0; i < rows.rows; ++i)
-      squares += weight_at(rows, i) * std::pow(rows.target[i] - intercept[0], 2);
+      squares += weight_at(rows, i) * std::pow(rows.target[i] - predictor.center_intercept[0], 2);
     baseline.residual_sd_ml = std::sqrt(squares / weight);
   }
   return baseline;

@@ -9,6 +9,9 @@ namespace {
 
 std::string reason_for(const std::string& figure, std::size_t rows) {
   if (rows == 0) return "there are no rows";
+  for (const char* of_probabilities : {"log_loss", "brier", "ece", "mce"}) {
+    if (figure == of_probabilities) return "this loss gives no probabilities";
+  }
   if (figure == "r2") return "the target is constant";
   if (figure == "auc") return "only one class is present";
   if (figure == "log_likelihood") return "the residual standard deviation is zero or not known";

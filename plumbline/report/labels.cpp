@@ -37,12 +37,14 @@ const char* meaning(Verdict verdict) {
 }  // namespace
 
 std::vector<std::string> output_labels(const LinearModel& model) {
-  if (model.task == Task::multiclass) return model.classes;
+  if (model.classifies() && model.outputs() > 1) return model.classes;
+  if (model.task == Task::regression && model.outputs() == 2) return {"mean", "log variance"};
   if (model.task == Task::multilabel) return model.targets;
   return {""};
 }
 
 std::vector<std::string> probability_labels(const LinearModel& model) {
+  if (!model.has_probabilities()) return {};
   return model.task == Task::multilabel ? model.targets : model.classes;
 }
 

@@ -7,10 +7,11 @@
 
 namespace plumbline {
 
-/// What each of the K outputs stands for: the class (softmax), the label (multilabel), else one empty name.
+/// What each of the K outputs stands for: the class (softmax), the label (multilabel), mean and log variance, else one
+/// empty name.
 std::vector<std::string> output_labels(const LinearModel& model);
 
-/// Names of the columns of p (rows, m): classes, or labels; empty for regression.
+/// Names of the columns of p (rows, m): classes, or labels; empty where there are no probabilities.
 std::vector<std::string> probability_labels(const LinearModel& model);
 
 /// Coefficients and intercepts that the fit chose: (p + 1)·K, or p·K without intercept.

@@ -18,13 +18,18 @@ constexpr std::size_t kPieceSize = std::size_t{1} << 20;
 class RowWriter final {
  public:
   RowWriter(const LinearModel& model, const Predictions& predictions)
-      : task_(model.task), labels_(probability_labels(model)), predictions_(predictions) {
-    for (const std::string& label : labels_) cells_.push_back(csv_cell(label));
+      : task_(model.task),
+        labels_(probability_labels(model)),
+        classes_(model.classes.size()),
+        heteroscedastic_(model.task == Task::regression && model.outputs() == 2),
+        predictions_(predictions) {
+    for (const std::string& label : model.classes) cells_.push_back(csv_cell(label));
   }
 
   std::string header(const std::string& id_column) const {
     std::string line = fmt::format("{},prediction", predictions_.ids.empty() ? "row" : csv_cell(id_column));
     for (const std::string& label : labels_) line.append(",").append(csv_cell(fmt::format("p_{}", label)));
+    if (heteroscedastic_) line.append(",sd");
     return line.append("\n");
   }
 
@@ -36,7 +41,8 @@ class RowWriter final {
       buffer.push_back(',');
     }
     if (std::isnan(predictions_.eta[i * predictions_.outputs])) {
-      for (std::size_t k = 0; k < labels_.size(); ++k) buffer.push_back(',');
+      const std::size_t empty_cells = heteroscedastic_ ? 1 : labels_.size();
+      for (std::size_t k = 0; k < empty_cells; ++k) buffer.push_back(',');
     } else {
       append_prediction(i, buffer);
     }
@@ -49,19 +55,25 @@ class RowWriter final {
   }
 
   void append_prediction(std::size_t i, fmt::memory_buffer& buffer) const {
-    const double* p = predictions_.p.data() + i * labels_.size();
+    const double* p = predictions_.p.data() + i * (task_ == Task::multilabel ? labels_.size() : classes_);
     switch (task_) {
       case Task::regression:
-        fmt::format_to(std::back_inserter(buffer), FMT_COMPILE("{}"), predictions_.eta[i]);
+        append_number(i, buffer);
         break;
       case Task::multilabel:
         put(csv_cell(joined_labels(p)), buffer);
         break;
       default:
-        put(cells_[predicted_class(p, labels_.size())], buffer);
+        put(cells_[predicted_class(p, classes_)], buffer);
     }
     for (std::size_t k = 0; k < labels_.size(); ++k)
       fmt::format_to(std::back_inserter(buffer), FMT_COMPILE(",{}"), p[k]);
+  }
+
+  void append_number(std::size_t i, fmt::memory_buffer& buffer) const {
+    const double* eta = predictions_.eta.data() + i * predictions_.outputs;
+    fmt::format_to(std::back_inserter(buffer), FMT_COMPILE("{}"), eta[0]);
+    if (heteroscedastic_) fmt::format_to(std::back_inserter(buffer), FMT_COMPILE(",{}"), std::exp(eta[1] / 2));
   }
 
   std::string joined_labels(const double* p) const {
@@ -74,7 +86,9 @@ class RowWriter final {
 
   Task task_;
   std::vector<std::string> labels_;
-  std::vector<std::string> cells_;  ///< labels_ as CSV
+  std::vector<std::string> cells_;  ///< the classes as CSV
+  std::size_t classes_;
+  bool heteroscedastic_;
   const Predictions& predictions_;
 };
 

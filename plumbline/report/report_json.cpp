@@ -31,8 +31,8 @@ OrderedJson solve_report_json(const SolveReport& report) {
 
 OrderedJson model_json(const LinearModel& model) {
   return {{"task", name_of(model.task)},
-          {"loss", name_of(model.loss)},
-          {"link", name_of(model.link)},
+          {"loss", name_of(model.loss.kind)},
+          {"link", name_of(model.loss.link)},
           {"l2", model.l2},
           {"objective", model.objective},
           {"classes", model.classes},

@@ -9,6 +9,7 @@ namespace {
 
 constexpr double kSufficientDecrease = 1e-4;
 constexpr int kMostTries = 60;
+constexpr double kLongestStep = 1 << 20;
 
 /// The minimiser of the cubic through φ(0), φ'(0), φ(t), φ'(t) (Nocedal and Wright 2006, eq. 3.59), kept within [t/10,
 /// t/2].
@@ -37,6 +38,18 @@ std::optional<double> backtrack(Objective& f, const Vector& from, const Vector& 
     if (decreases_enough(f, start, t, there.value)) return t;
   }
   return std::nullopt;
+}
+
+double extend(Objective& f, const Vector& from, const Vector& to) {
+  double t = 1;
+  double value = f.along(from, to, t).value;
+  while (t < kLongestStep) {
+    const double further = f.along(from, to, 2 * t).value;
+    if (!(further < value)) break;
+    t *= 2;
+    value = further;
+  }
+  return t;
 }
 
 }  // namespace plumbline

@@ -12,6 +12,10 @@ namespace plumbline {
 /// if 60 halvings do not help.
 std::optional<double> backtrack(Objective& f, const Vector& from, const Vector& to, const LinePoint& start);
 
+/// A step t >= 1 along from → to, for directions without curvature to say how far they lead: t = 1, 2, 4, … as long as
+/// f falls on, on cached predictors. At most 2^20.
+double extend(Objective& f, const Vector& from, const Vector& to);
+
 /// Whether a step of length t to `value` decreases f enough.
 bool decreases_enough(const Objective& f, const LinePoint& start, double t, double value);
 

@@ -17,8 +17,12 @@ double Monitor::allowed_gap(double value) const {
 
 bool Monitor::is_optimal(double gap, double value) const { return gap <= allowed_gap(value); }
 
-void Monitor::iteration(std::size_t count, double value, const Vector& w, const Vector& gradient, double step) const {
+void Monitor::check_cancelled() const {
   if (progress != nullptr && progress->cancelled()) throw Cancelled();
+}
+
+void Monitor::iteration(std::size_t count, double value, const Vector& w, const Vector& gradient, double step) const {
+  check_cancelled();
   if (progress != nullptr) progress->advance("fitting", count, 0);
   if (trace) trace(count, value, w, gradient, step);
 }

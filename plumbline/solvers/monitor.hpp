@@ -21,6 +21,8 @@ struct Monitor {
   /// design.md §4: gap <= 1e-9·(f(null) − f) + 4 ulp(f).
   bool is_optimal(double gap, double value) const;
   double allowed_gap(double value) const;
+  /// Throws Cancelled once the user wants to stop.
+  void check_cancelled() const;
   /// Tells progress and trace; throws Cancelled.
   void iteration(std::size_t count, double value, const Vector& w, const Vector& gradient, double step) const;
 };

@@ -1,10 +1,12 @@
 #include "plumbline/solvers/newton.hpp"
 
+#include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
 #include <memory>
 
 #include "plumbline/core/errors.hpp"
+#include "plumbline/core/math.hpp"
 #include "plumbline/linalg/block_cholesky.hpp"
 #include "plumbline/solvers/line_search.hpp"
 
@@ -13,6 +15,10 @@ namespace plumbline {
 namespace {
 
 constexpr int kMostPolishingSteps = 6;
+/// Rounding and columns that depend on each other need less than this on a unit diagonal; more means that the Hessian
+/// is not definite.
+constexpr double kRoundingShift = 1e-7;
+constexpr double kFirstShift = 1e-3;
 
 /// The point, and what one pass says about it.
 struct State {
@@ -23,6 +29,41 @@ struct State {
   void evaluate(TwiceObjective& f) { value = f.value_gradient_hessian(w, gradient, hessian); }
   bool finite() const { return std::isfinite(value) && gradient.allFinite(); }
 };
+
+/// A + τD, D the sizes of the diagonal, τ the first of 1e-3, 4e-3, … that makes it positive definite (Nocedal and
+/// Wright 2006, algorithm 3.3): where f bends downwards, Newton's step on it still goes downhill.
+Matrix made_definite(const Matrix& block) {
+  const double typical = block.diagonal().cwiseAbs().maxCoeff();
+  const Vector size =
+      typical > 0 ? Vector(block.diagonal().cwiseAbs().cwiseMax(1e-8 * typical)) : Vector::Ones(block.rows());
+  Matrix shifted = block;
+  for (double shift = kFirstShift; std::isfinite(shift); shift *= 4) {
+    shifted.diagonal() = block.diagonal() + shift * size;
+    if (Eigen::LLT<Matrix>(shifted).info() == Eigen::Success) break;
+  }
+  return shifted;
+}
+
+/// Newton's quadratic model at a point, as far as it is worth anything.
+struct Model {
+  std::unique_ptr<BlockCholesky> factor;
+  Vector direction;
+  bool definite = true;  ///< false: the factor is of a shifted Hessian, and its decrement proves nothing
+};
+
+/// Uses up the Hessian: the next point brings its own.
+Model model_at(State& at) {
+  Model model;
+  model.factor = std::make_unique<BlockCholesky>(at.hessian.blocks);
+  model.definite = !model.factor->finite() || model.factor->shift() < kRoundingShift;
+  if (!model.definite) {
+    for (Matrix& block : at.hessian.blocks) block = made_definite(block);
+    model.factor = std::make_unique<BlockCholesky>(at.hessian.blocks);
+  }
+  at.hessian.blocks.clear();
+  model.direction = -model.factor->solve(at.gradient);
+  return model;
+}
 
 /// Moves to the full step or to what the line search finds; false if nothing decreases f.
 bool advance(TwiceObjective& f, State& at, const Vector& direction) {
@@ -42,6 +83,13 @@ bool advance(TwiceObjective& f, State& at, const Vector& direction) {
 
 bool within_tolerance(const State& at, const NewtonOptions& options) {
   return options.tolerance && at.gradient.norm() <= *options.tolerance * std::max(1.0, at.w.norm());
+}
+
+void describe_hessian(const Model& model, SolverRun& run) {
+  run.inverse_trace = model.factor->inverse_trace();
+  run.normal_condition = model.factor->condition();
+  run.singular = !model.definite || model.factor->shift() > 0;
+  if (!model.definite) run.decrement2 = -1;
 }
 
 /// Steps with the last factor until the decrement stops falling: iterative refinement of the root of the gradient.
@@ -74,14 +122,12 @@ SolverRun minimise_by_newton(TwiceObjective& f, Vector w, const NewtonOptions& o
   at.w = std::move(w);
   at.evaluate(f);
   run.ended = Verdict::iteration_limit;
-  std::unique_ptr<BlockCholesky> factor;
+  Model model;
   for (; at.finite(); ++run.iterations) {
     monitor.iteration(run.iterations, at.value, at.w, at.gradient, 1);
-    factor = std::make_unique<BlockCholesky>(at.hessian.blocks);
-    at.hessian.blocks.clear();  // the trial point brings its own
-    const Vector direction = -factor->solve(at.gradient);
-    run.decrement2 = -at.gradient.dot(direction);
-    if (!direction.allFinite()) {
+    model = model_at(at);
+    run.decrement2 = -at.gradient.dot(model.direction);
+    if (!model.direction.allFinite()) {
       run.ended = Verdict::non_finite;
       break;
     }
@@ -89,10 +135,14 @@ SolverRun minimise_by_newton(TwiceObjective& f, Vector w, const NewtonOptions& o
       run.ended = Verdict::completed;
       break;
     }
-    if (!options.tolerance && run.decrement2 <= monitor.allowed_gap(at.value)) {
+    if (!options.tolerance && model.definite && run.decrement2 <= monitor.allowed_gap(at.value)) {
       run.assembled_decrement2 = run.decrement2;
-      run.decrement2 = polish(f, *factor, at, run.decrement2);
+      run.decrement2 = polish(f, *model.factor, at, run.decrement2);
       run.ended = Verdict::completed;
+      break;
+    }
+    if (!model.definite && run.decrement2 <= ulp(at.value)) {  // a saddle, as far as the value can tell
+      run.ended = Verdict::precision_limit;
       break;
     }
     if (monitor.unbounded && monitor.unbounded(at.w)) {
@@ -100,17 +150,13 @@ SolverRun minimise_by_newton(TwiceObjective& f, Vector w, const NewtonOptions& o
       break;
     }
     if (run.iterations == options.max_iterations) break;
-    if (!advance(f, at, direction)) {
+    if (!advance(f, at, model.direction)) {
       run.ended = Verdict::line_search_failed;
       break;
     }
   }
   if (!at.finite() || !at.w.allFinite()) run.ended = Verdict::non_finite;
-  if (factor && run.ended != Verdict::non_finite) {
-    run.inverse_trace = factor->inverse_trace();
-    run.singular = factor->shift() > 0;
-    run.normal_condition = factor->condition();
-  }
+  if (run.ended != Verdict::non_finite) describe_hessian(model, run);
   run.w = std::move(at.w);
   run.gradient = std::move(at.gradient);
   run.value = at.value;

@@ -17,7 +17,7 @@ constexpr double kRounding = 1e-13;
 TEST(RegressionMetrics, HandValues) {
   const double y[] = {1, 2, 6};
   const double prediction[] = {2, 2, 4};
-  const RegressionMetrics metrics = regression_metrics(y, prediction, nullptr, 3, 2.0);
+  const RegressionMetrics metrics = regression_metrics({y, prediction, nullptr, 3, 2.0});
   EXPECT_DOUBLE_EQ(metrics.mse, 5.0 / 3);
   EXPECT_DOUBLE_EQ(metrics.rmse, std::sqrt(5.0 / 3));
   EXPECT_DOUBLE_EQ(metrics.mae, 1);
@@ -29,10 +29,10 @@ TEST(RegressionMetrics, HandValues) {
 TEST(RegressionMetrics, UndefinedFiguresAreNaN) {
   const double y[] = {0.1, 0.1, 0.1};
   const double prediction[] = {0, 0.1, 0.2};
-  const RegressionMetrics constant = regression_metrics(y, prediction, nullptr, 3, 0.0);
+  const RegressionMetrics constant = regression_metrics({y, prediction, nullptr, 3, 0.0});
   EXPECT_TRUE(std::isnan(constant.log_likelihood));
   EXPECT_TRUE(std::isnan(constant.r2));
-  for (const auto& [name, value] : named(regression_metrics(y, prediction, nullptr, 0, 1.0))) {
+  for (const auto& [name, value] : named(regression_metrics({y, prediction, nullptr, 0, 1.0}))) {
     EXPECT_TRUE(std::isnan(value)) << name;
   }
 }
@@ -182,8 +182,8 @@ TEST(Metrics, AWeightIsTheRowThatOften) {
   std::vector<double> prediction, full_prediction;
   for (std::size_t i = 0; i < n; ++i) prediction.push_back(rows.p[2 * i]);
   for (std::size_t i = 0; i < full; ++i) full_prediction.push_back(rows.full_p[2 * i]);
-  NamedFigures a = named(regression_metrics(rows.y.data(), prediction.data(), rows.weight.data(), n, 0.5));
-  NamedFigures b = named(regression_metrics(rows.full_y.data(), full_prediction.data(), nullptr, full, 0.5));
+  NamedFigures a = named(regression_metrics({rows.y.data(), prediction.data(), rows.weight.data(), n, 0.5}));
+  NamedFigures b = named(regression_metrics({rows.full_y.data(), full_prediction.data(), nullptr, full, 0.5}));
   expect_equal(a, b);
   a = named(
       multilabel_metrics({rows.y.data(), prediction.data(), prediction.data(), nullptr, rows.weight.data(), n, 1}));

@@ -1,0 +1,29 @@
+#include "plumbline/linalg/svd.hpp"
+
+#include <Eigen/SVD>
+#include <limits>
+
+namespace plumbline {
+
+SingularValues::SingularValues(const Matrix& a) {
+  const Eigen::BDCSVD<Matrix> svd(a, Eigen::ComputeThinU | Eigen::ComputeThinV);
+  u_ = svd.matrixU();
+  v_ = svd.matrixV();
+  values_ = svd.singularValues();
+  if (values_.size() == 0) return;
+  const double smallest = 32 * static_cast<double>(a.cols()) * std::numeric_limits<double>::epsilon() * values_[0];
+  while (rank_ < values_.size() && values_[rank_] > smallest) ++rank_;
+}
+
+double SingularValues::condition() const { return rank_ == 0 ? 1 : values_[0] / values_[rank_ - 1]; }
+
+Vector SingularValues::pseudo_solve(const Vector& v) const {
+  const Vector in_basis = (u_.leftCols(rank_).transpose() * v).cwiseQuotient(values_.head(rank_));
+  return v_.leftCols(rank_) * in_basis;
+}
+
+Matrix SingularValues::inverse_root() const {
+  return v_.leftCols(rank_) * values_.head(rank_).cwiseInverse().asDiagonal();
+}
+
+}  // namespace plumbline
