@@ -22,52 +22,56 @@ double normal_density(double u) {
          std::sqrt(2 * std::numbers::pi);
 }
 
-/// For t >= 4: κ with φ(t)/(1 − Φ(t)) = t + κ, by the continued fraction 1/(t + 2/(t + 3/(t + …))), which needs fewer
+/// 1 − Φ(u), to full relative accuracy: erfc at the double x nearest to u/√2, and what it misses by δ = u/√2 − x, with
+/// derivative −(2/√π) exp(−x²) = −2√2 φ(u).
+double normal_tail(double u, double density) {
+  constexpr double kRootHalf = 0x1.6a09e667f3bcdp-1, kRootHalfRest = -0x1.bdd3413b26456p-55;
+  const double x = u * kRootHalf;
+  const double delta = std::fma(u, kRootHalf, -x) + u * kRootHalfRest;
+  return 0.5 * std::erfc(x) - std::numbers::sqrt2 * density * delta;
+}
+
+/// For t >= 2: κ with φ(t)/(1 − Φ(t)) = t + κ, by the continued fraction 1/(t + 2/(t + 3/(t + …))), which needs fewer
 /// terms the larger t is.
 double mills_tail(double t) {
-  constexpr int kTerms = 120;
+  const int terms = 12 + static_cast<int>(440 / (t * t));
   double tail = t;
-  for (int k = kTerms; k >= 2; --k) tail = t + k / tail;
+  for (int k = terms; k >= 2; --k) tail = t + k / tail;
   return 1 / tail;
 }
 
 RowLoss probit(double u) {
-  constexpr double kFarOut = -4;
+  constexpr double kFarOut = -2;  // from here on λ + u cancels
   if (u <= kFarOut) {
     const double t = -u, kappa = mills_tail(t), lambda = t + kappa;
     return {0.5 * t * t + kHalfLogTwoPi + std::log(lambda), -lambda, lambda * kappa};
   }
-  const double wrong = 0.5 * std::erfc(u / std::numbers::sqrt2);
-  const double right = 0.5 * std::erfc(-u / std::numbers::sqrt2);
-  const double lambda = normal_density(u) / right;
+  const double density = normal_density(u);
+  const double wrong = normal_tail(std::fmin(u, 40), density), right = u > 0 ? 1 - wrong : normal_tail(-u, density);
+  const double lambda = density / right;
   return {u > 0 ? -std::log1p(-wrong) : -std::log(right), -lambda, lambda * (lambda + u)};
 }
 
-/// −log(1 − exp(−μ)), μ = exp(eta), as a function of eta.
-double log_complement(double eta, double mu) {
-  if (eta > 0) return -std::log1p(-std::exp(-mu));
-  return mu > 0 ? -eta - std::log(-std::expm1(-mu) / mu) : -eta;
+/// For y = 1 and μ = exp(eta) large: the rounding of μ would cost exp(−μ) digits.
+RowLoss likely_event(double eta) {
+  const long double mu = std::exp(static_cast<long double>(std::fmin(eta, 8.0)));  // exp(−e^8) is 0
+  const double missed = static_cast<double>(std::exp(-mu)), p = 1 - missed, m = static_cast<double>(mu);
+  return {-std::log1p(-missed), -m * missed / p, m * missed * (m - p) / (p * p)};
 }
 
-RowLoss cloglog_event(double eta) {
-  constexpr double kBeyond = 800;  // exp(−μ) is 0
+/// y = 1: −log(1 − exp(−μ)) and its derivatives in eta, −μ/(exp(μ) − 1) and μ[μ exp(μ) − (exp(μ) − 1)]/(exp(μ) − 1)².
+RowLoss event(double eta) {
+  if (eta > 0) return likely_event(eta);
   const double mu = std::exp(eta);
-  if (mu > kBeyond) return {};
-  const double value = log_complement(eta, mu);
-  if (mu == 0) return {value, -1, 0};
-  const double slope = -mu / std::expm1(mu);
-  if (mu > 0.3) {
-    const double p = -std::expm1(-mu);
-    return {value, slope, mu * std::exp(-mu) * (mu - p) / (p * p)};
-  }
-  // μ exp(μ) − (exp(μ) − 1) = Σ_{k>=2} μ^k (k − 1)/k!, whose terms do not cancel.
+  if (mu == 0) return {-eta, -1, 0};
+  const double p = -std::expm1(-mu), odds = std::expm1(mu);
+  // μ exp(μ) − (exp(μ) − 1) = Σ_{k>=2} μ^k (k − 1)/k!, whose terms do not cancel; μ <= 1.
   double term = mu, sum = 0;
-  for (int k = 2; k < 16; ++k) {
+  for (int k = 2; k < 20; ++k) {
     term *= mu / k;
     sum += term * (k - 1);
   }
-  const double below = std::expm1(mu);
-  return {value, slope, mu * (sum / below) / below};
+  return {-eta - std::log(p / mu), -mu / odds, mu * (sum / odds) / odds};
 }
 
 }  // namespace
@@ -82,7 +86,7 @@ void ProbitLoss::mean_curvature(const double* eta, std::size_t rows, double* mea
 
 void CloglogLoss::evaluate(const double* y, const double* eta, std::size_t rows, const LossTile& out) const {
   evaluate_rows(y, eta, rows, out, [](double label, double predictor) {
-    if (label > 0.5) return cloglog_event(predictor);
+    if (label > 0.5) return event(predictor);
     const double mu = std::exp(predictor);
     return RowLoss{mu, mu, mu};
   });

@@ -6,6 +6,7 @@
 
 #include "plumbline/kernels/elementwise.hpp"
 #include "plumbline/losses/class_losses.hpp"
+#include "plumbline/losses/shares.hpp"
 #include "plumbline/losses/single_output.hpp"
 
 namespace plumbline {
@@ -29,8 +30,9 @@ RowLoss focal_at(double u, double gamma) {
   const Side s = side_at(u);
   const double down = std::pow(s.r, gamma);
   const double pull = gamma * s.q * s.surprise + s.r;
-  const double bend = gamma * s.surprise * (gamma * s.q - s.r) + s.r * (2 * gamma + 1);
-  return {down * s.surprise, -down * pull, down * s.q * bend};
+  // q comes first: it is 0 long before −log q is infinite.
+  const double bend = gamma * (s.q * s.surprise) * (gamma * s.q - s.r) + s.q * s.r * (2 * gamma + 1);
+  return {down * s.surprise, -down * pull, down * bend};
 }
 
 /// r² and its derivatives in u.
@@ -43,16 +45,13 @@ RowLoss times(double factor, const RowLoss& row) {
   return {factor * row.value, factor * row.slope, factor * row.curvature};
 }
 
-/// Softmax of a row of m predictors, seen from the true class.
-struct Shares {
-  const double* p = nullptr;
-  std::size_t m = 0;
+/// Softmax of a row, seen from the true class.
+struct Outcome {
+  Shares p;
   std::size_t truth = 0;
-  double r = 0;         ///< 1 − p of the truth, summed over the others
-  double surprise = 0;  ///< −log p of the truth
 
   /// p_k − [k = truth].
-  double error(std::size_t k) const { return k == truth ? -r : p[k]; }
+  double error(std::size_t k) const { return k == truth ? -p.complement(k) : p[k]; }
 };
 
 /// What a formula of one row writes to.
@@ -63,72 +62,92 @@ struct RowOutputs {
   std::size_t stride = 0;
 };
 
-/// Calls formula(Shares, RowOutputs) for every row.
+struct TileShape {
+  std::size_t rows = 0, outputs = 0;
+};
+
+/// Calls formula(Outcome, RowOutputs) for every row.
 template <class Formula>
-void evaluate_shares(const double* y, const double* eta, std::size_t m, std::size_t rows, const LossTile& out,
-                     Formula formula) {
+void evaluate_outcomes(const double* y, const double* eta, const TileShape& shape, const LossTile& out,
+                       Formula formula) {
+  const std::size_t m = shape.outputs;
   std::vector<double> p(m);
-  for (std::size_t i = 0; i < rows; ++i) {
-    double normalizer = 0;
-    softmax_rows(eta + i * m, 1, m, &normalizer, p.data());
-    Shares shares{p.data(), m, static_cast<std::size_t>(y[i]), 0, 0};
-    for (std::size_t k = 0; k < m; ++k) shares.r += k == shares.truth ? 0 : p[k];
-    shares.surprise = normalizer - eta[i * m + shares.truth];
-    if (shares.surprise < 1) shares.surprise = -std::log1p(-std::min(shares.r, 1.0));  // no cancellation near p = 1
-    formula(shares, RowOutputs{out.value == nullptr ? nullptr : out.value + i,
-                               out.gradient == nullptr ? nullptr : out.gradient + i * m,
-                               out.curvature == nullptr ? nullptr : out.curvature + i, rows});
+  for (std::size_t i = 0; i < shape.rows; ++i) {
+    softmax_rows(eta + i * m, 1, m, nullptr, p.data());
+    formula(Outcome{Shares(eta + i * m, p.data(), m), static_cast<std::size_t>(y[i])},
+            RowOutputs{out.value == nullptr ? nullptr : out.value + i,
+                       out.gradient == nullptr ? nullptr : out.gradient + i * m,
+                       out.curvature == nullptr ? nullptr : out.curvature + i, shape.rows});
   }
 }
 
 /// With dq/deta_k = q([k = y] − p_k): gradient G(p_k − [k = y]), G = r^γ(γ q (−log q)/r + 1); the curvature adds
-/// −H (p_j − [j = y])(p_k − [k = y]), H = q dG/dq.
-void focal_row(const Shares& s, double gamma, const RowOutputs& out) {
-  const double q = s.p[s.truth], down = std::pow(s.r, gamma);
-  const double ratio = s.r > 0 ? s.surprise / s.r : 1;
-  const double g = down * (gamma * q * ratio + 1);
-  if (out.value != nullptr) *out.value = down * s.surprise;
-  for (std::size_t k = 0; out.gradient != nullptr && k < s.m; ++k) out.gradient[k] = g * s.error(k);
+/// −H (p_j − [j = y])(p_k − [k = y]), H = q dG/dq = γ q r^(γ − 1) (−log q − (γ − 1) q (−log q)/r − 2).
+void focal_row(const Outcome& at, double gamma, const RowOutputs& out) {
+  const double q = at.p[at.truth], r = at.p.complement(at.truth), down = std::pow(r, gamma);
+  const double surprise = at.p.surprise(at.truth);
+  if (out.value != nullptr) *out.value = down * surprise;
+  const double pull = q > 0 && r > 0 ? q * surprise / r : q;  // 1 and 0 in the limits
+  const double g = down * (gamma * pull + 1);
+  for (std::size_t k = 0; out.gradient != nullptr && k < at.p.size(); ++k) out.gradient[k] = g * at.error(k);
   if (out.curvature == nullptr) return;
-  const double h = s.r > 0 ? gamma * q * (down / s.r) * (s.surprise - (gamma - 1) * q * ratio - 2) : 0;
+  const double h = q > 0 && r > 0 ? gamma * q * (down / r) * (surprise - (gamma - 1) * pull - 2) : 0;
   std::size_t block = 0;
-  for (std::size_t j = 0; j < s.m; ++j) {
-    const double rest_j = j == s.truth ? s.r : 1 - s.p[j];
-    for (std::size_t k = j; k < s.m; ++k, ++block) {
-      const double spread = j == k ? s.p[j] * rest_j : -s.p[j] * s.p[k];
-      out.curvature[block * out.stride] = g * spread - h * s.error(j) * s.error(k);
+  for (std::size_t j = 0; j < at.p.size(); ++j) {
+    for (std::size_t k = j; k < at.p.size(); ++k, ++block) {
+      const double spread = j == k ? at.p[j] * at.p.complement(j) : -at.p[j] * at.p[k];
+      out.curvature[block * out.stride] = g * spread - h * at.error(j) * at.error(k);
     }
   }
 }
 
-/// With e_k = p_k − [k = y] and S = Σ e_k p_k, T = Σ p_k (p_k + e_k): gradient 2 p_j (e_j − S); curvature
-/// 2 p_j ([i = j] − p_i)(e_j + p_j − S) − 2 p_j p_i (p_i + e_i − T).
-void brier_row(const Shares& s, const RowOutputs& out) {
-  double value = 0, sum_s = 0, sum_t = 0;
-  for (std::size_t k = 0; k < s.m; ++k) {
-    value += s.error(k) * s.error(k);
-    sum_s += s.error(k) * s.p[k];
-    sum_t += s.p[k] * (s.p[k] + s.error(k));
+/// With e_k = p_k − [k = y]: e_j − e_k, by differences that do not cancel.
+double error_difference(const Outcome& at, std::size_t j, std::size_t k) {
+  if (j == at.truth) return -(at.p.complement(j) + at.p[k]);
+  if (k == at.truth) return at.p[j] + at.p.complement(k);
+  return at.p.difference(j, k);
+}
+
+/// 2 p_j (e_j − Σ_k p_k e_k) = 2 p_j Σ_k p_k (e_j − e_k).
+void brier_gradient(const Outcome& at, double* gradient) {
+  for (std::size_t j = 0; j < at.p.size(); ++j) {
+    double sum = 0;
+    for (std::size_t k = 0; k < at.p.size(); ++k) sum += k == j ? 0 : at.p[k] * error_difference(at, j, k);
+    gradient[j] = 2 * at.p[j] * sum;
   }
-  if (out.value != nullptr) *out.value = value;
-  if (out.gradient != nullptr) {
-    double others = 0;
-    for (std::size_t j = 0; j < s.m; ++j) {
-      if (j == s.truth) continue;
-      out.gradient[j] = 2 * s.p[j] * (s.error(j) - sum_s);
-      others += out.gradient[j];
-    }
-    out.gradient[s.truth] = -others;
+}
+
+/// Off the diagonal −2 p_i p_j [e_i + p_i + e_j + p_j − Σ_k p_k (p_k + 2 e_k)]; rows of the curvature sum to 0. Beside
+/// a true class with p = 1 − r nearly 1 the bracket is 2(r + p_j) − 3(r² + Σ_{k≠y} p_k²).
+void brier_curvature(const Outcome& at, const RowOutputs& out) {
+  const std::size_t m = at.p.size(), t = at.truth;
+  const double r = at.p.complement(t);
+  double total = 0, others2 = 0;
+  for (std::size_t k = 0; k < m; ++k) {
+    total += at.p[k] * (at.p[k] + 2 * at.error(k));
+    others2 += k == t ? 0 : at.p[k] * at.p[k];
   }
-  if (out.curvature == nullptr) return;
+  const auto bracket = [&](std::size_t i, std::size_t j) {
+    if (r < 0.5 && (i == t || j == t)) return 2 * (r + at.p[i == t ? j : i]) - 3 * (r * r + others2);
+    return at.error(i) + at.p[i] + at.error(j) + at.p[j] - total;
+  };
   std::size_t block = 0;
-  for (std::size_t i = 0; i < s.m; ++i) {
-    for (std::size_t j = i; j < s.m; ++j, ++block) {
-      const double rest = i == j ? (i == s.truth ? s.r : 1 - s.p[i]) : -s.p[i];
-      out.curvature[block * out.stride] =
-          2 * s.p[j] * rest * (s.error(j) + s.p[j] - sum_s) - 2 * s.p[j] * s.p[i] * (s.p[i] + s.error(i) - sum_t);
+  for (std::size_t i = 0; i < m; ++i) {
+    double rest = 0;
+    for (std::size_t j = 0; j < m; ++j) rest += j == i ? 0 : at.p[j] * bracket(i, j);
+    out.curvature[block++ * out.stride] = 2 * at.p[i] * rest;
+    for (std::size_t j = i + 1; j < m; ++j, ++block) {
+      out.curvature[block * out.stride] = -2 * at.p[i] * at.p[j] * bracket(i, j);
     }
   }
+}
+
+void brier_row(const Outcome& at, const RowOutputs& out) {
+  double value = 0;
+  for (std::size_t k = 0; k < at.p.size(); ++k) value += at.error(k) * at.error(k);
+  if (out.value != nullptr) *out.value = value;
+  if (out.gradient != nullptr) brier_gradient(at, out.gradient);
+  if (out.curvature != nullptr) brier_curvature(at, out);
 }
 
 /// That of cross-entropy: positive, and of the right size.
@@ -144,8 +163,8 @@ void cross_entropy_curvature(const double* eta, std::size_t m, std::size_t rows,
 
 void FocalLoss::evaluate(const double* y, const double* eta, std::size_t rows, const LossTile& out) const {
   if (classes == 1) return evaluate_sides(y, eta, rows, out, [&](double u) { return focal_at(u, gamma); });
-  evaluate_shares(y, eta, classes, rows, out,
-                  [&](const Shares& shares, const RowOutputs& to) { focal_row(shares, gamma, to); });
+  evaluate_outcomes(y, eta, {rows, classes}, out,
+                    [&](const Outcome& at, const RowOutputs& to) { focal_row(at, gamma, to); });
 }
 
 void FocalLoss::mean_curvature(const double* eta, std::size_t rows, double* mean) const {
@@ -154,7 +173,7 @@ void FocalLoss::mean_curvature(const double* eta, std::size_t rows, double* mean
 
 void BrierLoss::evaluate(const double* y, const double* eta, std::size_t rows, const LossTile& out) const {
   if (classes == 1) return evaluate_sides(y, eta, rows, out, [](double u) { return times(2, squared_at(u)); });
-  evaluate_shares(y, eta, classes, rows, out, brier_row);
+  evaluate_outcomes(y, eta, {rows, classes}, out, brier_row);
 }
 
 void BrierLoss::mean_curvature(const double* eta, std::size_t rows, double* mean) const {

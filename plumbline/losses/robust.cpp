@@ -8,6 +8,16 @@
 
 namespace plumbline {
 
+namespace {
+
+/// factor·(a − b), also where a − b alone exceeds the largest double.
+double times_difference(double factor, double a, double b) {
+  const double difference = a - b;
+  return std::isinf(difference) ? factor * (0.5 * a - 0.5 * b) * 2 : factor * difference;
+}
+
+}  // namespace
+
 void AbsoluteLoss::evaluate(const double* y, const double* eta, std::size_t rows, const LossTile& out) const {
   evaluate_rows(y, eta, rows, out, [](double truth, double predictor) {
     const double e = predictor - truth;
@@ -22,9 +32,9 @@ void AbsoluteLoss::mean_curvature(const double* /*eta*/, std::size_t rows, doubl
 void QuantileLoss::evaluate(const double* y, const double* eta, std::size_t rows, const LossTile& out) const {
   evaluate_rows(y, eta, rows, out, [q = quantile](double truth, double predictor) {
     const double e = truth - predictor;
-    if (e > 0) return RowLoss{q * e, -q, 0};
-    if (e < 0) return RowLoss{(q - 1) * e, 1 - q, 0};
-    return RowLoss{};
+    if (e == 0) return RowLoss{};
+    const double slope = e > 0 ? -q : 1 - q;
+    return RowLoss{times_difference(-slope, truth, predictor), slope, 0};
   });
 }
 
@@ -36,7 +46,9 @@ void HuberLoss::evaluate(const double* y, const double* eta, std::size_t rows, c
   evaluate_rows(y, eta, rows, out, [d = delta](double truth, double predictor) {
     const double e = predictor - truth;
     if (std::fabs(e) <= d) return RowLoss{0.5 * e * e, e, 1};
-    return RowLoss{d * (std::fabs(e) - 0.5 * d), std::copysign(d, e), 0};
+    const double slope = std::copysign(d, e);
+    if (std::isinf(e)) return RowLoss{times_difference(slope, predictor, truth), slope, 0};
+    return RowLoss{d * (std::fabs(e) - 0.5 * d), slope, 0};
   });
 }
 

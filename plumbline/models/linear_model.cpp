@@ -11,6 +11,7 @@
 #include "plumbline/kernels/elementwise.hpp"
 #include "plumbline/kernels/tile.hpp"
 #include "plumbline/kernels/verbs.hpp"
+#include "plumbline/models/polynomial_predictor.hpp"
 
 namespace plumbline {
 namespace {
@@ -29,11 +30,17 @@ Buffer<double> output_major(const LinearPredictor& predictor, std::size_t stride
   for (std::size_t k = 0; k < predictor.outputs; ++k) {
     double* row = table.data() + k * stride;
     for (std::size_t j = 0; j < predictor.features; ++j) row[j] = predictor.coefficients[j * predictor.outputs + k];
+    for (const PolynomialTerms& terms : predictor.polynomials) std::fill_n(row + terms.first, terms.degree, 0.0);
     row[predictor.features] = predictor.center_intercept[k];
   }
   return table;
 }
 
+ExactTerms exact_terms(const LinearPredictor& predictor) {
+  return {predictor.outputs, predictor.coefficients, predictor.coefficients_low, predictor.center};
+}
+
+/// Polynomial terms are added by Horner's rule: rounded powers would cost digits.
 void dense_predictors(const LinearPredictor& predictor, const DenseView& x, double* eta) {
   const std::size_t most_rows = tile_rows(padded(predictor.features + 1));
   DenseTile tile(most_rows, predictor.features + 1);
@@ -46,6 +53,7 @@ void dense_predictors(const LinearPredictor& predictor, const DenseView& x, doub
     load_tile(rows_of(x, begin, most_rows), center.data(), scale.data(), true, tile);
     multiply(tile, table.data(), predictor.outputs, eta + begin * predictor.outputs);
   }
+  if (!predictor.polynomials.empty()) PolynomialPredictor(predictor.polynomials, exact_terms(predictor)).add(x, eta);
 }
 
 void sparse_predictors(const LinearPredictor& predictor, const CsrView& x, double* eta) {
@@ -100,11 +108,7 @@ bool in_class_order(const std::vector<std::string>& labels, bool numeric) {
 }
 
 std::vector<double> LinearPredictor::intercept() const {
-  std::vector<double> at_zero = center_intercept;
-  for (std::size_t j = 0; j < features; ++j) {
-    for (std::size_t k = 0; k < outputs; ++k) at_zero[k] -= center[j] * coefficients[j * outputs + k];
-  }
-  return at_zero;
+  return intercept_at_zero(exact_terms(*this), center_intercept, center_intercept_low);
 }
 
 void linear_predictors(const LinearPredictor& predictor, const RowBlock& block, double* eta) {

@@ -6,8 +6,10 @@
 #include <vector>
 
 #include "plumbline/data/encoding.hpp"
+#include "plumbline/data/polynomial_terms.hpp"
 #include "plumbline/data/row_source.hpp"
 #include "plumbline/models/loss_settings.hpp"
+#include "plumbline/solvers/l2_path_curve.hpp"
 #include "plumbline/solvers/solve_report.hpp"
 
 namespace plumbline {
@@ -21,6 +23,9 @@ struct LinearPredictor {
   std::vector<double> center;            ///< (p)
   std::vector<double> center_intercept;  ///< (K): b, the intercept at x = center
   bool has_intercept = true;
+  std::vector<double> coefficients_low;      ///< (p, K): what the coefficients have beyond double, or empty
+  std::vector<double> center_intercept_low;  ///< (K) of the intercept, or empty
+  std::vector<PolynomialTerms> polynomials;  ///< columns that are powers of another one: Encoder::polynomials()
 
   /// (K): the intercept at x = 0, as users know it: b − centerᵀ W.
   std::vector<double> intercept() const;
@@ -53,7 +58,13 @@ struct LinearModel {
   double residual_sd = 0;     ///< regression: sqrt(RSS/(Σs − rank)); NaN if no degrees of freedom are left
   double residual_sd_ml = 0;  ///< regression: sqrt(RSS/Σs), the σ of log_likelihood (E.4.9)
   double r2 = 0;              ///< regression: on the training rows
-  std::string objective;      ///< the formula, with its constants
+  std::vector<double>
+      standard_errors;  ///< least squares at l2 = 0 and full rank: (p), NaN where there is none; else empty
+  double intercept_standard_error = 0;  ///< of the intercept at x = 0, where there are standard errors
+  std::vector<double> penalty_factors;  ///< (p), or empty: 1 for all
+  std::optional<L2Choice> l2_choice;    ///< --l2 auto: what l2 was chosen from; not in the model file
+  std::string warning;                  ///< of the way it was solved; not in the model file
+  std::string objective;                ///< the formula, with its constants
   SolveReport report;
   TrainingRecord training;
   std::string weights_column;  ///< empty: none

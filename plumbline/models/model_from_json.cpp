@@ -110,8 +110,22 @@ LinearPredictor read_predictor(JsonReader object, std::size_t features, std::siz
     const std::vector<double> values = row.numbers(outputs);
     predictor.coefficients.insert(predictor.coefficients.end(), values.begin(), values.end());
   }
+  if (object.has("coefficients_low"))
+    predictor.coefficients_low = object.member("coefficients_low").numbers(features * outputs);
+  if (object.has("center_intercept_low"))
+    predictor.center_intercept_low = object.member("center_intercept_low").numbers(outputs);
   object.finish();
   return predictor;
+}
+
+/// A standard error that does not exist is null.
+std::vector<double> read_standard_errors(const JsonReader& member, std::size_t features) {
+  std::vector<double> errors;
+  for (const JsonReader& element : member.elements()) {
+    errors.push_back(element.is_null() ? std::numeric_limits<double>::quiet_NaN() : element.number_from(0));
+  }
+  if (errors.size() != features) member.refuse(fmt::format("must hold {} numbers, not {}", features, errors.size()));
+  return errors;
 }
 
 SolveReport::Separation read_separation(JsonReader object) {
@@ -252,6 +266,12 @@ LinearModel model_from_json(const std::string& text, const std::string& path) {
   model.feature_scale = scale.numbers(features);
   for (const double value : model.feature_scale) {
     if (value < 0) scale.refuse("must not be negative");
+  }
+  model.predictor.polynomials = model.encoder.polynomials();
+  if (object.has("penalty_factors")) model.penalty_factors = object.member("penalty_factors").numbers(features);
+  if (object.has("standard_errors")) {
+    model.standard_errors = read_standard_errors(object.member("standard_errors"), features);
+    model.intercept_standard_error = defined_figure_at(object, "intercept_standard_error");
   }
   model.residual_sd = defined_figure_at(object, "residual_sd");
   model.residual_sd_ml = defined_figure_at(object, "residual_sd_ml");

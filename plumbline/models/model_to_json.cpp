@@ -70,12 +70,17 @@ Json predictor_json(const LinearPredictor& predictor) {
     }
     rows.push_back(std::move(row));
   }
-  return {{"features", predictor.features},
-          {"outputs", predictor.outputs},
-          {"has_intercept", predictor.has_intercept},
-          {"center_intercept", finite_json(predictor.center_intercept, "predictor.center_intercept")},
-          {"center", finite_json(predictor.center, "predictor.center")},
-          {"coefficients", rows}};
+  Json object{{"features", predictor.features},
+              {"outputs", predictor.outputs},
+              {"has_intercept", predictor.has_intercept},
+              {"center_intercept", finite_json(predictor.center_intercept, "predictor.center_intercept")},
+              {"center", finite_json(predictor.center, "predictor.center")},
+              {"coefficients", rows}};
+  if (!predictor.coefficients_low.empty())
+    object["coefficients_low"] = finite_json(predictor.coefficients_low, "predictor.coefficients_low");
+  if (!predictor.center_intercept_low.empty())
+    object["center_intercept_low"] = finite_json(predictor.center_intercept_low, "predictor.center_intercept_low");
+  return object;
 }
 
 Json separation_json(const SolveReport& report) {
@@ -126,14 +131,10 @@ Json training_json(const TrainingRecord& training) {
 }
 
 Json loss_json(const LossSettings& loss) {
-  return {{"name", name_of(loss.kind)},
-          {"link", name_of(loss.link)},
-          {"quantile", loss.quantile},
-          {"huber_delta", loss.huber_delta},
-          {"focal_gamma", loss.focal_gamma},
-          {"label_smoothing", loss.label_smoothing},
-          {"variance", name_of(loss.variance)},
-          {"firth", loss.firth}};
+  return {{"name", name_of(loss.kind)},         {"link", name_of(loss.link)},
+          {"quantile", loss.quantile},          {"huber_delta", loss.huber_delta},
+          {"focal_gamma", loss.focal_gamma},    {"label_smoothing", loss.label_smoothing},
+          {"variance", name_of(loss.variance)}, {"firth", loss.firth}};
 }
 
 }  // namespace
@@ -154,6 +155,14 @@ std::string to_json(const LinearModel& model) {
               {"encoder", encoder_json(model.encoder)},
               {"predictor", predictor_json(model.predictor)},
               {"feature_scale", finite_json(model.feature_scale, "feature_scale")}};
+  if (!model.penalty_factors.empty()) object["penalty_factors"] = finite_json(model.penalty_factors, "penalty_factors");
+  if (!model.standard_errors.empty()) {
+    object["standard_errors"] = Json::array();
+    for (const double value : model.standard_errors) {
+      object["standard_errors"].push_back(std::isfinite(value) ? Json(value) : Json(nullptr));
+    }
+    put_number(object, "intercept_standard_error", model.intercept_standard_error);
+  }
   put_number(object, "residual_sd", model.residual_sd);
   put_number(object, "residual_sd_ml", model.residual_sd_ml);
   put_number(object, "r2", model.r2);

@@ -43,9 +43,19 @@ void for_predictors(EmpiricalRisk& risk, const double* eta, Visit visit) {
 
 bool counts(const RowBlock& rows, std::size_t i) { return rows.row_weight == nullptr || rows.row_weight[i] > 0; }
 
-/// An upper bound c of |l‴|/l″ wherever no predictor has moved by more than 1 from where it is at w (one output).
-/// logit: 1. probit: |l‴/l″| = |1/(λ + u) − (2λ + u)| <= 1 + max(u, 0): 0 at u = −∞, near −u at +∞. cloglog: 1 for
-/// y = 0; for y = 1 at most 1 + μ.
+/// An upper bound c >= 1 of |l‴|/l″ wherever no predictor has moved by more than 1 from where it is at w (one output).
+///
+/// logit: l‴/l″ = 1 − 2p, so 1.
+///
+/// probit, with u the margin, λ = φ(u)/Φ(u): l″ = λ(λ + u) and ρ = l‴/l″ = 1/(λ + u) − (2λ + u), and |ρ| <= 1 +
+/// max(u, 0). For u = −t <= 0: ρ <= 0, since the hazard λ is convex in t (Sampford 1953), and with Birnbaum's bound
+/// κ = λ − t <= (s − t)/2, s = √(t² + 4), −ρ = 2κ + t − 1/κ <= (s − t) + t − (s + t)/2 = (s − t)/2 <= 1. For u > 0:
+/// −ρ <= 1 + u means 2λ − 1 <= 1/(λ + u), where λ <= 0.8: the left side is positive for u < 0.52 only, where the right
+/// side is at least 1/1.32 > 0.6. ρ <= 1 + u because λ + u grows from 0.797 on: ρ <= 1/0.797 − 0.797 < 1.
+///
+/// cloglog: 1 for y = 0. For y = 1, μ = exp(eta): ρ = 1 + A − B with A = μ²e^μ/(μe^μ − e^μ + 1), B = 2μe^μ/(e^μ − 1),
+/// and |ρ| <= 1 + μ. A <= B is 0 <= μe^μ + μ − 2e^μ + 2, which is 0 at 0 and has the derivative μe^μ − e^μ + 1 >= 0;
+/// and B = 2μ + 2μ/(e^μ − 1) <= 2μ + 2 <= 2 + μ + A, as A >= μ is e^μ >= 1.
 double curvature_growth(EmpiricalRisk& risk, const Vector& w) {
   const bool probit = std::holds_alternative<ProbitLoss>(risk.loss());
   if (!probit && !std::holds_alternative<CloglogLoss>(risk.loss())) return 1;
@@ -94,7 +104,7 @@ double piecewise_gap(EmpiricalRisk& risk, const Vector& w) {
 }
 
 double newton_gap(EmpiricalRisk& risk, const Vector& w, const NewtonDecrement& newton) {
-  if (newton.decrement2 < 0) return kInfinity;
+  if (newton.decrement2 < 0 || !risk.traits().smooth) return kInfinity;
   if (is_quadratic_everywhere(risk.loss())) return newton.decrement2 / 2;
   if (risk.traits().piecewise) return piecewise_gap(risk, w);
   if (newton.inverse_trace < 0) return kInfinity;
@@ -123,18 +133,26 @@ double self_concordant_gap(double decrement2, double r2) {
 
 Certificate certify(EmpiricalRisk& risk, const Vector& w, const Vector& gradient, double value,
                     const NewtonDecrement& newton) {
-  if (!std::isfinite(value) || !gradient.allFinite())
-    return {std::nullopt, "the objective is not finite", std::nullopt};
+  Certificate certificate;
+  if (!std::isfinite(value) || !gradient.allFinite()) {
+    certificate.reason = "the objective is not finite";
+    return certificate;
+  }
   if (!risk.traits().convex) {
-    Certificate local{std::nullopt, "the objective is not convex: only a local optimum can be shown", std::nullopt};
-    if (newton.decrement2 >= 0 && newton.positive_definite) local.local_gap = newton.decrement2 / 2;
-    return local;
+    certificate.reason = "the objective is not convex: only a local optimum can be shown";
+    if (newton.decrement2 >= 0 && newton.positive_definite) certificate.local_gap = newton.decrement2 / 2;
+    return certificate;
   }
   double proved = newton_gap(risk, w, newton);
   if (!std::isfinite(proved)) proved = strong_convexity_gap(risk, w, gradient, value);
-  if (std::isfinite(proved)) return {risk.traits().non_negative ? std::min(proved, value) : proved, "", std::nullopt};
-  return {std::nullopt, "with l2 = 0 a bound needs the Hessian, which is singular here or too large to assemble",
-          std::nullopt};
+  if (std::isfinite(proved)) {
+    certificate.gap = risk.traits().non_negative ? std::min(proved, value) : proved;
+  } else if (!risk.traits().smooth) {
+    certificate.reason = "the loss has kinks, so that a bound needs a dual point, as the interior-point solver has one";
+  } else {
+    certificate.reason = "with l2 = 0 a bound needs the Hessian, which is singular here or too large to assemble";
+  }
+  return certificate;
 }
 
 }  // namespace plumbline

@@ -19,21 +19,28 @@ struct NewtonDecrement {
 struct Certificate {
   std::optional<double> gap;
   std::string reason;
-  std::optional<double> local_gap;  ///< not convex: ½gᵀH⁻¹g with H positive definite at w
+  /// Not convex: ½gᵀH⁻¹g where H is positive definite at w, which within the bound of a gap makes w a local optimum.
+  std::optional<double> local_gap;
 };
 
-/// A bound that holds at w (gradient = ∇f(w), value = f(w)), from the Newton decrement where that gives one:
-/// - squared loss: f is quadratic, so the gap is ½ gᵀH⁻¹g;
-/// - l2 > 0: f minimised over the intercept is strongly convex in W: Σ g_j²/(2 l2 factor_j) with the gradient where the
-///   intercept is at its minimum (one more pass over X), plus what the intercept still has to give at w;
-/// - logistic and softmax: along any v, |φ'''| <= max_i range(V x̃_i)·φ'', so with λ² = gᵀH⁻¹g, R² =
-/// c·max‖x̃_i‖²·trace(H⁻¹) (c = 1 logistic, 2
-///   softmax) and Rλ < 1: gap <= [Rλ + (1 − Rλ) log(1 − Rλ)]/R², which is λ²/2 for small Rλ (after Bach 2010,
-///   self-concordant analysis for logistic regression; here in the metric of H);
-/// - probit and cloglog: the same, R times a bound c of |l‴|/l″ over all predictors within 1 of where they are, for
-///   Rλ < ½, which keeps the minimiser that near;
-/// - Huber and squared hinge: where w − H⁻¹g lies on the same pieces of the loss as w the gap is ½gᵀH⁻¹g exactly;
+/// A bound that holds at w (gradient = ∇f(w), value = f(w)), from the Newton decrement λ² = gᵀH⁻¹g where that gives
+/// one, else from strong convexity:
+/// - squared losses and gaussian: f is quadratic, so the gap is ½λ².
+/// - Huber and squared hinge: where w − H⁻¹g lies on the same pieces of the loss as w, in every row, f is quadratic on
+///   the way there and w − H⁻¹g a minimiser of the convex f: the gap is ½λ² exactly. One pass over X with the Hessian
+///   and one for the predictors.
+/// - logistic and softmax: along any v, |φ‴| <= max_i range(V x̃_i)·φ″, so with R² = c²·max‖x̃_i‖²·trace(H⁻¹) (c² = 1
+///   logistic, 2 softmax) and Rλ < 1: gap <= [Rλ + (1 − Rλ) log(1 − Rλ)]/R², which is λ²/2 for small Rλ (after Bach
+///   2010, self-concordant analysis for logistic regression; here in the metric of H).
+/// - probit and cloglog: the same with c a bound of |l‴|/l″ over all predictors within 1 of where they are at w. For
+///   Rλ < ½ no predictor moves by more than −log(1 − Rλ)/c < 1 on the way to the minimiser, so that the bound of c
+///   holds all the way: φ′ has changed its sign before it could cease to.
+/// - l2 > 0, smooth: f minimised over the intercept is strongly convex in W: Σ g_j²/(2 l2 factor_j) with the gradient
+///   where the intercept is at its minimum (one more pass over X), plus what the intercept still has to give at w. With
+///   kinks (absolute, quantile, hinge) only without an intercept, where any subgradient will do; else their optimum is
+///   proved by the dual point of the interior-point solver.
 /// - a loss that is >= 0: gap <= f(w).
+/// - not convex: no gap, but local_gap where H is known to be positive definite.
 Certificate certify(EmpiricalRisk& risk, const Vector& w, const Vector& gradient, double value,
                     const NewtonDecrement& newton);
 

@@ -160,7 +160,7 @@ void EmpiricalRisk::settle_flat_directions(BlockHessian& hessian) const {
     if (penalised || empty || !shift_invariant_) continue;
     for (std::size_t a = 0; a < outputs_; ++a) {
       for (std::size_t b = 0; b < outputs_; ++b) {
-        full(index(a * width_ + j), index(b * width_ + j)) += mean_curvature / static_cast<double>(outputs_);
+        full(index(a * width_ + j), index(b * width_ + j)) += std::fabs(mean_curvature) / static_cast<double>(outputs_);
       }
     }
   }
@@ -192,6 +192,8 @@ LinePoint EmpiricalRisk::along(const Vector& from, const Vector& to, double t) {
 
 double EmpiricalRisk::cheap_gap(const Vector& /*w*/, const Vector& gradient) const {
   if (l2_ == 0 || !traits_.convex) return std::numeric_limits<double>::infinity();
+  // Of the subgradients at a kink it would take the one that is 0 in the intercept.
+  if (!traits_.smooth && coordinates_.intercept) return std::numeric_limits<double>::infinity();
   double gap = 0;
   for (std::size_t k = 0; k < outputs_; ++k) {
     for (std::size_t j = 0; j < coordinates_.features(); ++j) {

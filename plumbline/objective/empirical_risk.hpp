@@ -34,7 +34,8 @@ class EmpiricalRisk final : public TwiceObjective {
   double value_gradient_hessian(const Vector& w, Vector& gradient, BlockHessian& hessian) override;
   LinePoint along(const Vector& from, const Vector& to, double t) override;
   /// Strong convexity (l2 > 0, convex losses): Σ g_j²/(2 l2 factor_j) over the penalised coordinates bounds f(w) − min
-  /// f where the intercept is at its minimum; what is missing there is bounded by intercept_gap().
+  /// f where the intercept is at its minimum; what is missing there is bounded by intercept_gap(). +∞ with an intercept
+  /// where the loss has kinks.
   double cheap_gap(const Vector& w, const Vector& gradient) const override;
 
   /// The best w with all coefficients 0 (the intercept-only model); 0 without an intercept.
@@ -94,7 +95,7 @@ class EmpiricalRisk final : public TwiceObjective {
   };
   InterceptPoint intercept_point(const double* eta, const Vector& shift);
   Vector shift_by_newton(const double* eta);
-  Vector shift_by_bisection(const double* eta);
+  Vector shift_by_bracketing(const double* eta);
   Vector shift_by_descent(const double* eta, Vector shift);
   Vector first_intercepts();
   double pass(const Vector& w, Vector* gradient, BlockHessian* hessian);

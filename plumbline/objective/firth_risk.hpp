@@ -13,11 +13,11 @@ namespace plumbline {
 ///
 ///   f(w) = (1/Σs) [Σ_i s_i l(y_i, eta_i) − ½ log det I(w)],   I(w) = X̃ᵀ diag(s_i p_i (1 − p_i)) X̃
 ///
-/// with I over all coordinates that carry something, the intercept included, and no other penalty (l2 = 0). Its
-/// gradient is −(1/Σs) Σ_i [s_i (y_i − p_i) + h_i (½ − p_i)] x̃_i, h_i = s_i p_i (1 − p_i) x̃_iᵀ I⁻¹ x̃_i the leverage of
-/// all copies of row i (Heinze and Schemper 2002), so that a row of weight 2 is the row twice. log det I grows without
-/// bound as −∞ when predictors run off: the minimum is finite on separated data too, for X̃ of full rank. In other
-/// coordinates of the same columns f differs by a constant. Not convex: what is found is a local minimum.
+/// with I over all coordinates that carry something, the intercept included, and no other penalty (l2 = 0). With
+/// h_i = s_i p_i (1 − p_i) x̃_iᵀ I⁻¹ x̃_i, the leverage of all copies of row i, so that a row of weight 2 is the row
+/// twice, its gradient is −(1/Σs) Σ_i [s_i (y_i − p_i) + h_i (½ − p_i)] x̃_i (Heinze and Schemper 2002). −log det I
+/// grows without bound when predictors run off: the minimum is finite on separated data too, for X̃ of full rank. In
+/// other coordinates of the same columns f differs by a constant. Not convex: what is found is a local minimum.
 ///
 /// +∞, with a gradient of zeros, where I is singular to working precision. Two passes over X for a value with its
 /// gradient (3·n·d² flops), a third for the Hessian (n·d³ more).

@@ -20,6 +20,8 @@ using Index = Eigen::Index;
 constexpr int kMostNewtonSteps = 50;
 constexpr int kMostDescentSteps = 200;
 constexpr int kMostHalvings = 60;
+/// A Newton step that would gain less than this part of an ulp is not worth a pass.
+constexpr double kNothingLeft = 1e-14;
 
 Index index(std::size_t i) { return static_cast<Index>(i); }
 
@@ -81,26 +83,32 @@ Vector EmpiricalRisk::shift_by_newton(const double* eta) {
   return best;
 }
 
-/// The sign of the slope is enough for a convex function of one number, kinks or not: bracketed by doubling, then
-/// halved to the last bit.
-Vector EmpiricalRisk::shift_by_bisection(const double* eta) {
-  const auto slope_at = [&](double shift) { return intercept_point(eta, Vector::Constant(1, shift)).gradient[0]; };
-  const double first = slope_at(0);
-  if (first == 0) return Vector::Zero(1);
-  const double direction = first < 0 ? 1 : -1;
+/// A convex function of one number, kinks or not, by the sign of its slope: bracketed by doubling, then Newton's steps
+/// while they stay inside and halve the slope, else halves, to the last bit or where nothing is left to gain.
+Vector EmpiricalRisk::shift_by_bracketing(const double* eta) {
+  const auto at = [&](double shift) { return intercept_point(eta, Vector::Constant(1, shift)); };
+  InterceptPoint here = at(0);
+  if (here.gradient[0] == 0) return Vector::Zero(1);
+  const double direction = here.gradient[0] < 0 ? 1 : -1;
   double inside = 0, outside = direction;  // slope·direction is negative inside, not negative outside
-  while (std::fabs(outside) < 1e300 && slope_at(outside) * direction < 0) {
+  for (InterceptPoint beyond = at(outside); std::fabs(outside) < 1e300; beyond = at(outside)) {
+    if (!(beyond.gradient[0] * direction < 0)) break;
+    here = beyond;
     inside = outside;
     outside *= 2;
   }
-  for (;;) {
-    const double middle = inside + 0.5 * (outside - inside);
+  double x = inside;
+  for (bool newton = traits_.smooth;;) {
+    const double middle = inside + 0.5 * (outside - inside), g = here.gradient[0], h = here.curvature(0, 0);
     if (middle == inside || middle == outside) break;
-    (slope_at(middle) * direction < 0 ? inside : outside) = middle;
+    if (traits_.smooth && g * g <= kNothingLeft * ulp(here.value) * h) return Vector::Constant(1, x);
+    const double step = x - g / h;
+    x = newton && std::min(inside, outside) < step && step < std::max(inside, outside) ? step : middle;
+    here = at(x);
+    newton = traits_.smooth && std::fabs(here.gradient[0]) <= 0.5 * std::fabs(g);
+    (here.gradient[0] * direction < 0 ? inside : outside) = x;
   }
-  const double at_inside = intercept_point(eta, Vector::Constant(1, inside)).value;
-  const double at_outside = intercept_point(eta, Vector::Constant(1, outside)).value;
-  return Vector::Constant(1, at_inside <= at_outside ? inside : outside);
+  return Vector::Constant(1, at(inside).value <= at(outside).value ? inside : outside);
 }
 
 Vector EmpiricalRisk::shift_by_descent(const double* eta, Vector shift) {
@@ -127,7 +135,7 @@ Vector EmpiricalRisk::minimise_intercept(const Vector& w) {
   const double* eta = eta_at(w).eta.data();
   const Vector zero = Vector::Zero(index(outputs_));
   const Vector best = newton_is_safe(loss_)             ? shift_by_newton(eta)
-                      : traits_.convex && outputs_ == 1 ? shift_by_bisection(eta)
+                      : traits_.convex && outputs_ == 1 ? shift_by_bracketing(eta)
                                                         : shift_by_descent(eta, zero);
   Vector moved = w;
   for (std::size_t k = 0; k < outputs_; ++k) moved[index(k * width_ + width_ - 1)] += best[index(k)];
@@ -162,9 +170,10 @@ double EmpiricalRisk::intercept_gap(const Vector& w) {
   const InterceptPoint at = intercept_point(eta, zero);
   if (!newton_is_safe(loss_)) {
     if (!traits_.convex || outputs_ > 1) return std::numeric_limits<double>::infinity();
-    const Vector shift = shift_by_bisection(eta);
+    const Vector shift = shift_by_bracketing(eta);
     const InterceptPoint best = intercept_point(eta, shift);
-    return std::max(0.0, at.value - best.value) + std::fabs(best.gradient[0]) * ulp(shift[0]);
+    const double g = best.gradient[0], h = best.curvature(0, 0);
+    return std::max(0.0, at.value - best.value) + std::fabs(g) * (h > 0 ? std::fabs(g) / h : ulp(shift[0]));
   }
   const Eigen::LLT<Matrix> factor(at.curvature);
   if (factor.info() != Eigen::Success) return std::numeric_limits<double>::infinity();

@@ -7,8 +7,8 @@
 
 namespace plumbline {
 
-/// What a pass is to gather for the derivatives of log det I(w), I = X̃ᵀ diag(s v) X̃ with v = p(1 − p) the curvature of
-/// the logistic loss at eta = X̃w.
+/// What a pass is to gather for the derivatives of log det I(w), I = X̃ᵀ diag(s v) X̃ with v = p(1 − p) the curvature
+/// of the logistic loss at eta = X̃w.
 struct LeverageRequest {
   const Vector* w = nullptr;             ///< (d)
   const Matrix* inverse_root = nullptr;  ///< B (d, d) with I⁻¹ = B Bᵀ

@@ -29,6 +29,7 @@ void check_options(const FitOptions& options) {
   if (options.l2 && !(*options.l2 >= 0 && std::isfinite(*options.l2)))
     throw UsageError("--l2 must be a number that is not negative");
   validate(options.solver, options.solver_options);
+  if (options.loss && options.task) (void)loss_for(options, *options.task);
   const bool classifies = options.task.value_or(Task::regression) != Task::regression || options.target.size() > 1;
   if (classifies && is_direct(options.solver)) {
     throw UsageError(
@@ -112,8 +113,12 @@ TestRows test_rows_of(const TrainingData& training) {
 /// lie one step, or the polishing after its last step, before that.
 class TraceWriter final {
  public:
-  TraceWriter(const std::string& path, const TrainingData& training)
-      : file_(path), training_(training), test_(test_rows_of(training)), loss_(loss_for(training.meaning)) {
+  TraceWriter(const FitOptions& options, const TrainingData& training)
+      : file_(options.trace_path),
+        training_(training),
+        test_(test_rows_of(training)),
+        loss_(
+            make_loss(loss_for(options, training.meaning.task), training.meaning.task, label_count(training.meaning))) {
     file_.write("iteration,objective,train_loss,test_loss,gradient_norm,step\n");
   }
   void add(const TracePoint& point, const LinearPredictor& predictor) {
@@ -192,7 +197,7 @@ FitResult fit(const std::string& path, const FitOptions& options, Progress& prog
   if (!options.test_path.empty()) read_test_data(options, progress, training);
 
   std::unique_ptr<TraceWriter> trace;
-  if (!options.trace_path.empty()) trace = std::make_unique<TraceWriter>(options.trace_path, training);
+  if (!options.trace_path.empty()) trace = std::make_unique<TraceWriter>(options, training);
   FitOptions fit_options = options;
   fit_options.standardize = options.standardize.value_or(training.standardize);
   MemorySource rows = training.data.source(0, training.train_rows, options.table.block_rows);

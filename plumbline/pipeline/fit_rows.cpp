@@ -4,10 +4,15 @@
 
 #include <cmath>
 #include <limits>
+#include <memory>
 
 #include "plumbline/core/errors.hpp"
+#include "plumbline/data/class_weights.hpp"
+#include "plumbline/data/penalty_factors.hpp"
+#include "plumbline/models/loss_facts.hpp"
 #include "plumbline/parallel/parallel.hpp"
 #include "plumbline/pipeline/scoring.hpp"
+#include "plumbline/solvers/l2_path.hpp"
 
 namespace plumbline {
 
@@ -37,8 +42,9 @@ void fill_with_means(const Moments& moments, Encoder& encoder) {
   }
 }
 
-std::vector<std::string> output_labels(const RowsMeaning& meaning) {
-  if (meaning.task == Task::binary) return {meaning.classes[1]};
+std::vector<std::string> output_labels(const RowsMeaning& meaning, std::size_t outputs) {
+  if (meaning.task == Task::binary && outputs == 1) return {meaning.classes[1]};
+  if (meaning.task == Task::binary) return meaning.classes;
   if (meaning.task == Task::multiclass) return meaning.classes;
   return meaning.targets;
 }
@@ -82,13 +88,49 @@ LinearPredictor predictor_of(LinearSolution solution, std::size_t features, std:
   predictor.coefficients = std::move(solution.coefficients);
   predictor.center = std::move(solution.center);
   predictor.center_intercept = std::move(solution.center_intercept);
+  predictor.coefficients_low = std::move(solution.coefficients_low);
+  predictor.center_intercept_low = std::move(solution.center_intercept_low);
   predictor.has_intercept = intercept;
   return predictor;
 }
 
-/// Residual standard deviations and R² on the training rows (E.4.9), from ½·RSS/Σs, which the fit has minimised, and
-/// the same of the model without features, whose sum of squares is the total one (about 0 where there is no intercept).
-void describe_residuals(const LinearFit& fitted, LinearModel& model) {
+/// Σ s (y − η)² and Σ s (y − centre)² over the training rows, centre the weighted mean of y or 0 without an intercept.
+struct SquareSums {
+  double residual = 0, total = 0;
+};
+
+SquareSums square_sums(RowSource& rows, const LinearPredictor& predictor) {
+  double weight = 0, mean = 0, square = 0;
+  SquareSums sums;
+  std::vector<double> eta;
+  rows.rewind();
+  for (RowBlock block; rows.next(block);) {
+    eta.resize(block.rows);
+    linear_predictors(predictor, block, eta.data());
+    for (std::size_t i = 0; i < block.rows; ++i) {
+      const double s = block.row_weight == nullptr ? 1 : block.row_weight[i], y = block.target[i];
+      if (s == 0) continue;
+      sums.residual += s * (y - eta[i]) * (y - eta[i]);
+      weight += s;
+      const double from_mean = y - mean;  // Welford 1962, with weights
+      mean += s / weight * from_mean;
+      square += s * from_mean * (y - mean);
+    }
+  }
+  sums.total = predictor.has_intercept ? square : square + weight * mean * mean;
+  return sums;
+}
+
+/// What the squared loss has minimised already, from ½·RSS/Σs of the fit and of the model without features, whose sum
+/// of squares is the total one; for other losses one look at the rows.
+SquareSums square_sums(RowSource& rows, const LinearFit& fitted, const LinearModel& model) {
+  if (model.loss.kind != LossKind::squared) return square_sums(rows, model.predictor);
+  const double twice = 2 * fitted.moments.weight_sum;
+  return {twice * fitted.risk, twice * model.report.null_objective};
+}
+
+/// Residual standard deviations and R² on the training rows (E.4.9).
+void describe_residuals(RowSource& rows, const LinearFit& fitted, LinearModel& model) {
   const Moments& moments = fitted.moments;
   std::size_t parameters = model.predictor.has_intercept ? 1 : 0;
   for (std::size_t j = 0; j < moments.sd.size(); ++j) {
@@ -96,15 +138,19 @@ void describe_residuals(const LinearFit& fitted, LinearModel& model) {
     parameters += empty ? 0 : 1;
   }
   parameters -= std::min(parameters, model.report.collinear.size());
-  const double residual = 2 * fitted.risk * moments.weight_sum;
-  const double total = 2 * model.report.null_objective * moments.weight_sum;
+  const SquareSums sums = square_sums(rows, fitted, model);
   const double degrees = moments.weight_sum - static_cast<double>(parameters);
-  model.residual_sd = degrees > 0 ? std::sqrt(residual / degrees) : std::numeric_limits<double>::quiet_NaN();
-  model.residual_sd_ml = std::sqrt(residual / moments.weight_sum);
-  model.r2 = total > 0 ? 1 - residual / total : std::numeric_limits<double>::quiet_NaN();
+  model.residual_sd = degrees > 0 ? std::sqrt(sums.residual / degrees) : std::numeric_limits<double>::quiet_NaN();
+  model.residual_sd_ml = std::sqrt(sums.residual / moments.weight_sum);
+  model.r2 = sums.total > 0 ? 1 - sums.residual / sums.total : std::numeric_limits<double>::quiet_NaN();
 }
 
 }  // namespace
+
+std::size_t label_count(const RowsMeaning& meaning) {
+  if (meaning.task == Task::multilabel) return meaning.targets.size();
+  return meaning.task == Task::regression ? 1 : meaning.classes.size();
+}
 
 double l2_for(const FitOptions& options, Task task, double weight_sum) {
   const bool unpenalised = task == Task::regression || options.loss_constants.firth;
@@ -132,47 +178,135 @@ std::string objective_formula(const LinearModel& model) {
                                model.predictor.has_intercept ? "intercept not penalised" : "no intercept");
 }
 
-LinearModel fit_rows(RowSource& rows, const RowsMeaning& meaning, const FitOptions& options, Progress& progress,
+namespace {
+
+/// The rows with each weight times that of the class.
+class ReweightedRows final : public RowSource {
+ public:
+  ReweightedRows(RowSource& rows, std::vector<double> multiplier)
+      : rows_(rows), multiplier_(std::move(multiplier)), weights_(rows.rows()) {
+    rows_.rewind();
+    for (RowBlock block; rows_.next(block);) {
+      double* weight = weights_.data() + block.first_row;
+      for (std::size_t i = 0; i < block.rows; ++i) weight[i] = block.row_weight == nullptr ? 1 : block.row_weight[i];
+      multiply_by_class(multiplier_, block.target, block.rows, weight);
+    }
+  }
+  std::size_t rows() const override { return rows_.rows(); }
+  std::size_t columns() const override { return rows_.columns(); }
+  std::size_t target_width() const override { return rows_.target_width(); }
+  bool sparse() const override { return rows_.sparse(); }
+  void rewind() override { rows_.rewind(); }
+  bool next(RowBlock& block) override {
+    if (!rows_.next(block)) return false;
+    block.row_weight = weights_.data() + block.first_row;
+    return true;
+  }
+
+ private:
+  RowSource& rows_;
+  std::vector<double> multiplier_;
+  std::vector<double> weights_;  ///< (n)
+};
+
+std::unique_ptr<ReweightedRows> reweighted(RowSource& rows, const RowsMeaning& meaning, const FitOptions& options) {
+  if (options.class_weights == ClassWeighting::none) return nullptr;
+  if (meaning.classes.empty()) throw UsageError("--class-weights is for tasks with classes");
+  std::vector<double> multiplier = options.class_weights == ClassWeighting::file
+                                       ? read_class_weights(options.class_weights_path, meaning.classes)
+                                       : balanced_class_weights(class_totals(rows, meaning.classes.size()));
+  return std::make_unique<ReweightedRows>(rows, std::move(multiplier));
+}
+
+LinearFitOptions solver_settings(const LinearModel& model, const FitOptions& options, const RowsMeaning& meaning) {
+  LinearFitOptions settings;
+  settings.solver = options.solver;
+  settings.solver_options = options.solver_options;
+  settings.l2 = model.l2;
+  settings.standardize = model.standardized;
+  settings.intercept = options.intercept;
+  settings.penalty_factors = model.penalty_factors;
+  settings.firth = model.loss.firth;
+  settings.loss_name = name_of(model.loss.kind);
+  settings.polynomials = model.encoder.polynomials();
+  settings.feature_names = model.encoder.feature_names();
+  settings.output_labels = output_labels(meaning, outputs_of(model.loss, meaning.task, label_count(meaning)));
+  return settings;
+}
+
+/// `--l2 auto`, on the coordinates of the fit.
+void choose_penalty(RowSource& rows, const Loss& loss, const FitOptions& options, Progress& progress,
+                    LinearModel& model) {
+  const Moments moments = column_moments(rows, progress);
+  Coordinates at = standardized_coordinates(moments, options.intercept, model.standardized);
+  for (std::size_t j = 0; j < model.penalty_factors.size(); ++j) at.penalty_factor[j] *= model.penalty_factors[j];
+  EmpiricalRisk risk(rows, std::move(at), loss, 0, moments.weight_sum);
+  risk.listen_to(progress);
+  L2PathOptions path;
+  path.seed = options.seed;
+  path.stratify = model.classifies();
+  model.l2_choice = choose_l2(risk, path, progress);
+  model.l2 = model.l2_choice->l2;
+}
+
+void take_inference(const LinearFit& fitted, LinearModel& model) {
+  if (fitted.inference) {
+    model.standard_errors = fitted.inference->standard_errors;
+    model.intercept_standard_error = fitted.inference->intercept_standard_error;
+    model.residual_sd = fitted.inference->residual_sd;
+    model.r2 = fitted.inference->r2;
+  }
+  if (fitted.variance > 0) model.residual_sd_ml = std::sqrt(fitted.variance);
+}
+
+}  // namespace
+
+LinearModel fit_rows(RowSource& given_rows, const RowsMeaning& meaning, const FitOptions& options, Progress& progress,
                      const std::function<void(const TracePoint&, const LinearPredictor&)>& trace) {
-  check_shape(rows, meaning);
-  check_values(rows, meaning);
+  check_shape(given_rows, meaning);
+  check_values(given_rows, meaning);
   const ThreadLimit limit(options.table.threads);
   LinearModel model;
   model.task = meaning.task;
   model.targets = meaning.targets;
   model.classes = meaning.classes;
-  model.encoder = meaning.encoder.width() == 0 ? positional_encoder(rows) : meaning.encoder;
-  require(model.encoder.width() == rows.columns(), "fit_rows", "meaning.encoder", "as wide as the rows");
-  const Loss loss = loss_for(meaning);
-  const std::size_t outputs = std::visit([](const auto& l) { return l.outputs(); }, loss);
-  model.loss = static_cast<LossKind>(loss.index());
-  model.link = static_cast<Link>(loss.index());
+  model.encoder = meaning.encoder.width() == 0 ? positional_encoder(given_rows) : meaning.encoder;
+  require(model.encoder.width() == given_rows.columns(), "fit_rows", "meaning.encoder", "as wide as the rows");
+  model.loss = loss_for(options, meaning.task);
+  const std::unique_ptr<ReweightedRows> weighted = reweighted(given_rows, meaning, options);
+  RowSource& rows = weighted ? static_cast<RowSource&>(*weighted) : given_rows;
   model.training.weight_sum = weight_sum(rows);
   if (!(model.training.weight_sum > 0)) throw DataError({}, "the row weights of the training rows sum to 0");
-  model.l2 = l2_for(options, meaning.task, model.training.weight_sum);
   model.standardized = options.standardize.value_or(true);
-  model.objective = objective_formula(loss, model.l2, model.standardized, options.intercept);
+  if (!options.penalty_factors_path.empty())
+    model.penalty_factors = read_penalty_factors(options.penalty_factors_path, model.encoder);
+  const Loss loss = make_loss(model.loss, meaning.task, label_count(meaning));
+  model.l2 = l2_for(options, meaning.task, model.training.weight_sum);
+  if (options.choose_l2) choose_penalty(rows, loss, options, progress, model);
+  model.predictor.has_intercept = options.intercept;
+  model.objective = objective_formula(model);
 
-  LinearFitOptions fit_options;
-  fit_options.solver = options.solver;
-  fit_options.solver_options = options.solver_options;
-  fit_options.l2 = model.l2;
-  fit_options.standardize = model.standardized;
-  fit_options.intercept = options.intercept;
-  fit_options.feature_names = model.encoder.feature_names();
-  fit_options.output_labels = output_labels(meaning);
+  const std::size_t outputs = outputs_of(loss);
+  LinearFitOptions settings = solver_settings(model, options, meaning);
+  const auto predictor = [&](const LinearSolution& solution) {
+    LinearPredictor made = predictor_of(solution, rows.columns(), outputs, options.intercept);
+    made.polynomials = settings.polynomials;
+    return made;
+  };
   if (trace) {
-    fit_options.trace = [&](const TracePoint& point, const LinearSolution& solution) {
-      trace(point, predictor_of(solution, rows.columns(), outputs, options.intercept));
+    settings.trace = [&](const TracePoint& point, const LinearSolution& solution) {
+      trace(point, predictor(solution));
     };
   }
-  LinearFit fitted = fit_linear(rows, loss, fit_options, progress);
-  model.predictor = predictor_of(std::move(fitted.solution), rows.columns(), outputs, options.intercept);
+  const LinearFit fitted = fit_linear(rows, loss, settings, progress);
+  model.predictor = predictor(fitted.solution);
   model.report = fitted.report;
   model.feature_scale = fitted.moments.sd;
   model.training.rows = model.training.train_rows = rows.rows();
+  model.warning = fitted.warning;
   fill_with_means(fitted.moments, model.encoder);
-  if (meaning.task == Task::regression) describe_residuals(fitted, model);
+  if (meaning.task == Task::regression && outputs == 1) describe_residuals(rows, fitted, model);
+  take_inference(fitted, model);
   return model;
 }
 

@@ -30,6 +30,9 @@ LinearModel fit_rows(RowSource& rows, const RowsMeaning& meaning, const FitOptio
 /// The l2 that a fit uses: what was asked for, else 0 for regression (and Firth's penalty) and 1/Σs for classification.
 double l2_for(const FitOptions& options, Task task, double weight_sum);
 
+/// m for a task with classes, the number of labels for multilabel, else 1.
+std::size_t label_count(const RowsMeaning& meaning);
+
 /// The loss that was asked for, or that belongs to the task. Throws UsageError if it does not serve the task.
 LossSettings loss_for(const FitOptions& options, Task task);
 

@@ -97,7 +97,7 @@ class Solver final {
   /// Leaves the solve in result, with its mean squared residual as the variance.
   void solve_at(double ridge_l2, GaussianVarianceRun& result) {
     EmpiricalRisk ridge(risk_.source(), risk_.coordinates(), risk_.loss(), ridge_l2, risk_.weight_sum());
-    if (monitor_.progress != nullptr) ridge.listen_to(*monitor_.progress);
+    ridge.listen_to(*monitor_.progress);
     result.ridge = solve_least_squares(ridge, start_, choice_, monitor_, polynomials_);
     result.ridge_l2 = ridge_l2;
     result.variance = 2 * (result.ridge.run.value - ridge.penalty(result.ridge.run.w));
@@ -138,6 +138,7 @@ GaussianVarianceRun fit_gaussian_variance(EmpiricalRisk& risk, double l2, Solver
         fmt::format("--loss gaussian with --l2 serves up to {} columns, and these are {}; use --loss squared",
                     kWidestSpectrum, risk.width()));
   }
+  if (monitor.progress == nullptr) monitor.progress = &silent_progress();
   Solver solver(risk, choice, monitor, polynomials);
   GaussianVarianceRun result;
   result.null_objective = profiled(solver.null_mean_square());

@@ -11,6 +11,7 @@
 #include "plumbline/solvers/lbfgs.hpp"
 #include "plumbline/solvers/leave_one_out.hpp"
 #include "plumbline/solvers/newton.hpp"
+#include "plumbline/solvers/solver_choice.hpp"
 
 namespace plumbline {
 
@@ -19,7 +20,6 @@ namespace {
 constexpr std::size_t kPointsPerDecade = 4;
 constexpr double kRoughly = 1e-6;
 constexpr std::size_t kPatience = 3;
-constexpr std::size_t kWidestPreconditioned = 4096;
 
 /// What the leaves of one pass over held-out rows share.
 struct Shared {
@@ -93,7 +93,7 @@ FitFold smooth_fit(double goal, Progress& progress) {
     LbfgsOptions lbfgs;
     lbfgs.tolerance = goal;
     MakePreconditioner precondition;
-    if (risk.width() <= kWidestPreconditioned) {
+    if (risk.width() <= kWidestPreconditioner) {
       precondition = [&risk](const Vector& w) { return risk.mean_curvature_preconditioner(w); };
     }
     return minimise_by_lbfgs(risk, start, lbfgs, precondition, monitor).w;

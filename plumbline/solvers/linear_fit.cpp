@@ -12,11 +12,15 @@
 #include "plumbline/objective/certificate.hpp"
 #include "plumbline/objective/residual_qr.hpp"
 #include "plumbline/solvers/advice.hpp"
-#include "plumbline/solvers/gradient_descent.hpp"
-#include "plumbline/solvers/lbfgs.hpp"
+#include "plumbline/solvers/dual_least_squares.hpp"
+#include "plumbline/solvers/firth.hpp"
+#include "plumbline/solvers/gaussian_variance.hpp"
+#include "plumbline/solvers/iterative.hpp"
 #include "plumbline/solvers/least_squares.hpp"
-#include "plumbline/solvers/newton.hpp"
+#include "plumbline/solvers/normal_inverse.hpp"
 #include "plumbline/solvers/solver_choice.hpp"
+#include "plumbline/solvers/svd_least_squares.hpp"
+#include "plumbline/solvers/user_units.hpp"
 
 namespace plumbline {
 
@@ -24,68 +28,10 @@ namespace {
 
 using Eigen::Index;
 
-/// With l2 = 0 nothing cheap proves the optimum while L-BFGS runs: it stops at this relative gradient, and the proof
-/// comes after.
-constexpr double kUnprovedTolerance = 1e-10;
 /// Beyond this condition of the Hessian it is worth a QR of the rows to see whether columns depend on each other.
 constexpr double kSuspectCondition = 1e12;
 /// A margin that rounding of eta cannot have made.
 constexpr double kSureMargin = 1e-6;
-
-LinearSolution to_user_units(const EmpiricalRisk& risk, const Vector& w, bool sparse) {
-  const Coordinates& at = risk.coordinates();
-  const std::size_t p = at.features(), outputs = risk.outputs(), d = at.dimension();
-  LinearSolution solution;
-  solution.coefficients.resize(p * outputs);
-  solution.center.assign(at.center.begin(), at.center.begin() + static_cast<std::ptrdiff_t>(p));
-  solution.center_intercept.assign(outputs, 0);
-  for (std::size_t k = 0; k < outputs; ++k) {
-    if (at.intercept) solution.center_intercept[k] = w[static_cast<Index>(k * d + p)];
-    for (std::size_t j = 0; j < p; ++j) {
-      const double coefficient = at.scale[j] * w[static_cast<Index>(k * d + j)];
-      solution.coefficients[j * outputs + k] = coefficient;
-      if (sparse) solution.center_intercept[k] -= at.center[j] * coefficient;
-    }
-  }
-  if (sparse) std::fill(solution.center.begin(), solution.center.end(), 0.0);
-  return solution;
-}
-
-/// ‖∇f‖ in the coordinates the penalty was asked for: the solver's own if standardised, else the user's.
-double reported_gradient_norm(const EmpiricalRisk& risk, const Vector& gradient, bool standardize) {
-  if (standardize) return gradient.norm();
-  const Coordinates& at = risk.coordinates();
-  const std::size_t p = at.features(), d = at.dimension();
-  double sum = 0;
-  for (std::size_t k = 0; k < risk.outputs(); ++k) {
-    const double by_intercept = at.intercept ? gradient[static_cast<Index>(k * d + p)] : 0;
-    sum += by_intercept * by_intercept;
-    for (std::size_t j = 0; j < p; ++j) {
-      if (at.scale[j] == 0) continue;
-      const double g = gradient[static_cast<Index>(k * d + j)] / at.scale[j] + at.center[j] * by_intercept;
-      sum += g * g;
-    }
-  }
-  return std::sqrt(sum);
-}
-
-/// Softmax is unchanged by a common shift of all classes; here the representative with zero sums (design.md §1).
-void sum_to_zero(const EmpiricalRisk& risk, Vector& w) {
-  if (!risk.is_softmax()) return;
-  Eigen::Map<Matrix> by_output(w.data(), static_cast<Index>(risk.width()), static_cast<Index>(risk.outputs()));
-  by_output.colwise() -= Vector(by_output.rowwise().mean());
-}
-
-void check_range(const Moments& moments, const std::vector<std::string>& names) {
-  for (std::size_t j = 0; j < moments.mean.size(); ++j) {
-    const bool usable = std::isfinite(moments.mean[j]) && std::isfinite(moments.sd[j]) &&
-                        std::isfinite(moments.maximum[j] - moments.minimum[j]);
-    if (usable) continue;
-    throw DataError(
-        {"", 0, 0, j < names.size() ? names[j] : ""},
-        fmt::format("values from {} to {} span more than a double can hold", moments.minimum[j], moments.maximum[j]));
-  }
-}
 
 class LinearFitter final {
  public:
@@ -93,11 +39,13 @@ class LinearFitter final {
       : source_(source), options_(options), progress_(progress) {
     fit_.moments = column_moments(source, progress);
     check_range(fit_.moments, options.feature_names);
-    choice_ = choose_solver({loss, source.columns() + (options.intercept ? 1 : 0)}, options.solver);
-    const bool raw = choice_ == SolverChoice::gd && !options.standardize;
-    Coordinates at = raw ? raw_coordinates(fit_.moments, options.intercept)
-                         : standardized_coordinates(fit_.moments, options.intercept, options.standardize);
-    risk_ = std::make_unique<EmpiricalRisk>(source, std::move(at), loss, options.l2, fit_.moments.weight_sum);
+    fits_variance_ = std::holds_alternative<GaussianLoss>(loss);
+    const Loss solved = fits_variance_ ? Loss(SquaredLoss{}) : loss;
+    choice_ =
+        choose_solver({solved, source.columns() + (options.intercept ? 1 : 0), options.loss_name}, options.solver);
+    if (options.solver == SolverChoice::automatic) validate(choice_, options.solver_options);
+    const double l2 = fits_variance_ || options.firth ? 0 : options.l2;
+    risk_ = std::make_unique<EmpiricalRisk>(source, coordinates(), solved, l2, fit_.moments.weight_sum);
     risk_->listen_to(progress);
   }
 
@@ -107,16 +55,31 @@ class LinearFitter final {
     find_constant_labels();
     monitor_.null_value = risk_->along(start, start, 0).value;
     prepare_monitor();
-    SolverRun run = solve(start);
-    finish(run, start);
+    if (fits_variance_) {
+      fit_variance();
+    } else if (options_.firth) {
+      fit_with_firth();
+    } else {
+      SolverRun run = solve(start);
+      finish(run, start);
+    }
     fit_.report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return std::move(fit_);
   }
 
  private:
+  Coordinates coordinates() const {
+    const bool raw = has_fixed_steps(choice_) && !options_.standardize;
+    Coordinates at = raw ? raw_coordinates(fit_.moments, options_.intercept)
+                         : standardized_coordinates(fit_.moments, options_.intercept, options_.standardize);
+    for (std::size_t j = 0; j < options_.penalty_factors.size(); ++j)
+      at.penalty_factor[j] *= options_.penalty_factors[j];
+    return at;
+  }
+
   /// A label that is the same in every training row sends its intercept, which is not penalised, to infinity.
   void find_constant_labels() {
-    if (!options_.intercept || risk_->is_quadratic() || risk_->is_softmax()) return;
+    if (!options_.intercept || !risk_->runs_to_infinity() || risk_->is_shift_invariant() || options_.firth) return;
     for (const std::size_t k : risk_->constant_labels()) {
       constant_label_ = true;
       const std::string label = k < options_.output_labels.size() ? options_.output_labels[k] : "";
@@ -138,7 +101,7 @@ class LinearFitter final {
         options_.trace(point, to_user_units(*risk_, w, source_.sparse()));
       };
     }
-    if (options_.l2 == 0 && !risk_->is_quadratic()) {
+    if (options_.l2 == 0 && risk_->runs_to_infinity() && !options_.firth) {
       monitor_.unbounded = [this](const Vector& w) {
         const std::vector<double> margins = risk_->smallest_margins(w);
         return *std::max_element(margins.begin(), margins.end()) > kSureMargin;
@@ -147,47 +110,89 @@ class LinearFitter final {
   }
 
   SolverRun solve(const Vector& start) {
-    const SolverOptions& asked = options_.solver_options;
     fit_.report.solver = name_of(choice_);
-    switch (choice_) {
-      case SolverChoice::newton: {
-        NewtonOptions newton;
-        newton.max_iterations = asked.max_iterations.value_or(newton.max_iterations);
-        newton.tolerance = asked.tolerance;
-        return minimise_by_newton(*risk_, start, newton, monitor_);
-      }
-      case SolverChoice::lbfgs:
-        return solve_by_lbfgs(start);
-      case SolverChoice::gd: {
-        GradientDescentOptions descent;
-        descent.max_iterations = asked.max_iterations.value_or(descent.max_iterations);
-        descent.step_size = asked.step_size.value_or(descent.step_size);
-        descent.epsilon = asked.tolerance.value_or(descent.epsilon);
-        return minimise_by_gradient_descent(*risk_, Vector::Zero(risk_->dimension()), descent, monitor_);
-      }
-      default:
-        return solve_directly(start);
-    }
-  }
-
-  SolverRun solve_by_lbfgs(const Vector& start) {
-    LbfgsOptions lbfgs;
-    lbfgs.max_iterations = options_.solver_options.max_iterations.value_or(lbfgs.max_iterations);
-    lbfgs.tolerance = options_.solver_options.tolerance;
-    if (options_.l2 == 0 && !lbfgs.tolerance) lbfgs.tolerance = kUnprovedTolerance;
-    MakePreconditioner precondition;
-    if (risk_->width() <= kWidestPreconditioner) {
-      precondition = [this](const Vector& w) { return risk_->mean_curvature_preconditioner(w); };
-    }
-    return minimise_by_lbfgs(*risk_, start, lbfgs, precondition, monitor_);
+    if (is_direct(choice_)) return solve_directly(start);
+    return solve_iteratively(*risk_, start, {choice_, options_.solver_options}, monitor_, progress_);
   }
 
   SolverRun solve_directly(const Vector& start) {
-    LeastSquaresRun direct = solve_least_squares(*risk_, start, choice_, monitor_);
+    LeastSquaresRun direct = run_direct(start);
+    take_findings(direct);
+    return std::move(direct.run);
+  }
+
+  LeastSquaresRun run_direct(const Vector& start) {
+    switch (choice_) {
+      case SolverChoice::svd:
+        return solve_by_svd(*risk_, start, monitor_, options_.polynomials);
+      case SolverChoice::dual:
+        return solve_by_dual(*risk_, start, monitor_);
+      case SolverChoice::normal_inverse:
+        return solve_by_normal_inverse(*risk_, monitor_);
+      default:  // automatic goes on to where no digits are lost
+        return solve_least_squares(*risk_, start,
+                                   options_.solver == SolverChoice::automatic ? options_.solver : choice_, monitor_,
+                                   options_.polynomials);
+    }
+  }
+
+  void take_findings(LeastSquaresRun& direct) {
     fit_.report.solver = direct.solver;
     if (direct.run.condition >= 0) fit_.report.condition = direct.run.condition;
     name_sets(direct.dependent_sets);
-    return std::move(direct.run);
+    fit_.warning = direct.warning;
+    fit_.exact = std::move(direct.exact);
+    fit_.inference = std::move(direct.inference);
+  }
+
+  /// Least squares, or the ridge that l2·σ² makes of it, together with σ² (E.4.9).
+  void fit_variance() {
+    GaussianVarianceRun fitted =
+        fit_gaussian_variance(*risk_, options_.l2, options_.solver, monitor_, options_.polynomials);
+    take_findings(fitted.ridge);
+    fit_.variance = fitted.variance;
+    SolverRun& run = fitted.ridge.run;
+    monitor_.null_value = fitted.null_objective;
+    Certificate certificate{std::nullopt, "the residuals can be made 0, and the likelihood as large as you like",
+                            std::nullopt};
+    if (fitted.variance > 0) {
+      certificate = certify(*risk_, run.w, run.gradient, run.value,
+                            {run.decrement2, run.inverse_trace, run.assembled_decrement2, true});
+      if (certificate.gap) *certificate.gap /= fitted.variance;
+    } else {
+      run.ended = Verdict::non_finite;
+    }
+    run.value = fitted.objective;
+    fit_.report.iterations = run.iterations;
+    fit_.risk = fitted.objective - options_.l2 * penalty_without_l2(run.w);
+    conclude(run, certificate);
+  }
+
+  double penalty_without_l2(const Vector& w) const {
+    double sum = 0;
+    for (std::size_t j = 0; j < risk_->coordinates().features(); ++j) {
+      const double value = w[static_cast<Index>(j)];
+      sum += 0.5 * risk_->coordinates().penalty_factor[j] * value * value;
+    }
+    return sum;
+  }
+
+  void fit_with_firth() {
+    NewtonOptions newton;
+    newton.max_iterations = options_.solver_options.max_iterations.value_or(newton.max_iterations);
+    newton.tolerance = options_.solver_options.tolerance;
+    FirthRun fitted = fit_firth(*risk_, newton, monitor_);
+    fit_.report.solver = "newton";
+    fit_.report.iterations = fitted.run.iterations;
+    fit_.report.local = true;
+    monitor_.null_value = fitted.null_value;
+    name_sets(fitted.dependent_sets);
+    Certificate certificate{std::nullopt, "the objective is not convex: only a local optimum can be shown",
+                            std::nullopt};
+    if (fitted.run.decrement2 >= 0) certificate.local_gap = fitted.run.decrement2 / 2;
+    Vector gradient;
+    fit_.risk = risk_->value_gradient(fitted.run.w, gradient);
+    conclude(fitted.run, certificate);
   }
 
   /// Finishing touches, proof, verdict.
@@ -202,37 +207,59 @@ class LinearFitter final {
       run.value = risk_->value_gradient(run.w, run.gradient);
       run.ended = Verdict::non_finite;
     }
-    report.null_objective = monitor_.null_value;
+    report.local = !risk_->traits().convex;
+    Certificate certificate;
     if (run.ended != Verdict::non_finite && run.ended != Verdict::rank_deficient) {
       sum_to_zero(*risk_, run.w);
       settle_intercept(run);
-      prove(run);
+      certificate = prove(run);
     } else if (run.ended == Verdict::rank_deficient) {
       // The risk is the least that any weights reach; only the weights are not unique.
-      report.gap_reason = "several solutions reach this objective; the one of minimum norm is given";
+      certificate.reason = "several solutions reach this objective; the one of minimum norm is given";
     } else {
-      report.gap_reason = "the objective is not finite or above the start's";
+      certificate.reason = "the objective is not finite or above the start's";
     }
-    report.objective = run.value;
     fit_.risk = run.value - risk_->penalty(run.w);
+    conclude(run, certificate);
+  }
+
+  void conclude(const SolverRun& run, const Certificate& certificate) {
+    SolveReport& report = fit_.report;
+    report.null_objective = monitor_.null_value;
+    report.gap = certificate.gap;
+    report.gap_reason = certificate.reason;
+    report.objective = run.value;
     report.gradient_norm = reported_gradient_norm(*risk_, run.gradient, options_.standardize);
-    report.verdict = verdict_of(run);
+    report.verdict = verdict_of(run, certificate);
     if (run.ended == Verdict::separated) name_separation(run.w);
     report.advice = advice_for(report, {choice_, options_.l2, allowed_gap(run)});
     fit_.solution = to_user_units(*risk_, run.w, source_.sparse());
+    if (fit_.exact) keep_exact(*fit_.exact);
+  }
+
+  void keep_exact(const ExactCoefficients& exact) {
+    LinearSolution& solution = fit_.solution;
+    solution.coefficients = exact.coefficients;
+    solution.coefficients_low = exact.coefficients_low;
+    if (source_.sparse()) {  // their centre is in the intercept
+      solution.center_intercept = {exact.intercept};
+    } else {
+      solution.center_intercept = {exact.center_intercept};
+      solution.center_intercept_low = {exact.center_intercept_low};
+    }
   }
 
   /// Only where the solver's own gradient leaves the intercept something to gain. gd's weights are never touched: they
   /// are what it reached.
   void settle_intercept(SolverRun& run) {
-    if (!options_.intercept || choice_ == SolverChoice::gd || risk_->is_quadratic()) return;
+    if (!options_.intercept || has_fixed_steps(choice_) || risk_->is_quadratic()) return;
     if (risk_->intercept_gap(run.w) <= 1e-3 * monitor_.allowed_gap(run.value)) return;
     run.w = risk_->minimise_intercept(run.w);
     run.value = risk_->value_gradient(run.w, run.gradient);
     run.decrement2 = -1;
   }
 
-  void prove(SolverRun& run) {
+  Certificate prove(SolverRun& run) {
     if (run.singular || run.normal_condition > kSuspectCondition) name_dependent_columns();
     const bool dependent = !fit_.report.collinear.empty();
     NewtonDecrement newton;
@@ -242,16 +269,16 @@ class LinearFitter final {
     if (dependent) {
       newton = assemble_decrement(run, true);
     } else if (!run.singular) {
-      newton = {run.decrement2, run.inverse_trace, run.assembled_decrement2};
+      newton = {run.decrement2, run.inverse_trace, run.assembled_decrement2, risk_->traits().convex};
     }
     Certificate certificate = certify(*risk_, run.w, run.gradient, run.value, newton);
-    const bool proved = certificate.gap && monitor_.is_optimal(*certificate.gap, run.value);
+    const std::optional<double> shown = risk_->traits().convex ? certificate.gap : certificate.local_gap;
+    const bool proved = shown && monitor_.is_optimal(*shown, run.value);
     if (!proved && !run.singular && affordable_hessian(problem())) {  // no Hessian yet, or one of a few steps ago
       newton = assemble_decrement(run, false);
       certificate = certify(*risk_, run.w, run.gradient, run.value, newton);
     }
-    fit_.report.gap = certificate.gap;
-    fit_.report.gap_reason = certificate.reason;
+    return certificate;
   }
 
   /// QR of the rows finds the columns that depend on each other, as for least squares; the target in it is of no
@@ -276,21 +303,23 @@ class LinearFitter final {
     run.value = risk_->value_gradient_hessian(run.w, run.gradient, hessian);
     const BlockCholesky factor(hessian.blocks);
     if (!factor.finite() || (factor.shift() > 0 && !flat_allowed)) return {};
-    return {run.gradient.dot(factor.solve(run.gradient)), factor.inverse_trace(), 0};
+    return {run.gradient.dot(factor.solve(run.gradient)), factor.inverse_trace(), 0, factor.shift() == 0};
   }
 
-  Verdict verdict_of(const SolverRun& run) const {
+  Verdict verdict_of(const SolverRun& run, const Certificate& certificate) const {
     if (run.ended == Verdict::non_finite || run.ended == Verdict::separated || run.ended == Verdict::rank_deficient) {
       return run.ended;
     }
     if (constant_label_) return Verdict::separated;
-    if (fit_.report.gap && monitor_.is_optimal(*fit_.report.gap, run.value)) {
+    const std::optional<double> shown = fit_.report.local ? certificate.local_gap : certificate.gap;
+    if (shown && monitor_.is_optimal(*shown, run.value)) {
       return fit_.report.collinear.empty() ? Verdict::optimal : Verdict::rank_deficient;
     }
     // All but gd stop by themselves only where they can go no further: without a proof that is no completion that
     // anybody asked for. (L-BFGS at l2 = 0 where no Hessian can be had could not know.)
-    const bool asked = choice_ == SolverChoice::gd || options_.solver_options.tolerance;
-    const bool blind = choice_ == SolverChoice::lbfgs && !affordable_hessian(problem());
+    const bool asked = has_fixed_steps(choice_) || options_.solver_options.tolerance;
+    const bool matrix_free = choice_ == SolverChoice::lbfgs || choice_ == SolverChoice::newton_cg;
+    const bool blind = matrix_free && !affordable_hessian(problem());
     return run.ended == Verdict::completed && !asked && !blind ? Verdict::precision_limit : run.ended;
   }
 
@@ -325,6 +354,7 @@ class LinearFitter final {
   std::unique_ptr<EmpiricalRisk> risk_;
   Monitor monitor_;
   LinearFit fit_;
+  bool fits_variance_ = false;
   bool constant_label_ = false;
 };
 
