@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <utility>
 
 #include "plumbline/losses/weighted_costs.hpp"
@@ -15,11 +16,10 @@ template <class CostOf>
 LossValues reduce_binary_costs(const char* function, std::span<const double> predictions, std::span<const double> y,
                                const ClassLossOptions& options, const CostOf& cost_of) {
   const std::vector<double> shares = binary_shares(y, predictions.size(), function);
-  const auto costs_of = [&](std::size_t i, std::span<double> costs) {
+  const auto costs_of = [&](std::size_t i, int exponent, std::span<double> costs) {
     const std::pair<double, double> pair = cost_of(predictions[i]);
-    costs[0] = pair.first;
-    costs[1] = pair.second;
-    return 0;
+    costs[0] = std::ldexp(pair.first, -exponent);
+    costs[1] = std::ldexp(pair.second, -exponent);
   };
   return reduce_costs({function, predictions.size(), 2}, costs_of, ClassRows(shares, 2), options);
 }

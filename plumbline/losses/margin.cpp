@@ -54,11 +54,10 @@ std::vector<double> margin(const ClassRows& logits, std::span<const std::size_t>
 }
 
 LossValues zero_one_loss(const ClassRows& scores, const ClassTargets& targets, const ClassLossOptions& options) {
-  const auto costs_of = [&](std::size_t i, std::span<double> costs) {
+  const auto costs_of = [&](std::size_t i, int exponent, std::span<double> costs) {
     const std::span<const double> row = scores.row(i);
-    std::fill(costs.begin(), costs.end(), has_nan(row) ? kNaN : 1.0);
+    std::fill(costs.begin(), costs.end(), has_nan(row) ? kNaN : std::ldexp(1.0, -exponent));
     if (!has_nan(row)) costs[static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin())] = 0;
-    return 0;
   };
   return reduce_costs({"zero_one_loss", scores.rows(), scores.classes()}, costs_of, targets, options);
 }

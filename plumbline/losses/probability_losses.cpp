@@ -74,7 +74,7 @@ void evaluate_outcomes(const double* y, const double* eta, const TileShape& shap
   std::vector<double> p(m);
   for (std::size_t i = 0; i < shape.rows; ++i) {
     softmax_rows(eta + i * m, 1, m, nullptr, p.data());
-    formula(Outcome{Shares(eta + i * m, p.data(), m), static_cast<std::size_t>(y[i])},
+    formula(Outcome{Shares({eta + i * m, p.data(), m}), static_cast<std::size_t>(y[i])},
             RowOutputs{out.value == nullptr ? nullptr : out.value + i,
                        out.gradient == nullptr ? nullptr : out.gradient + i * m,
                        out.curvature == nullptr ? nullptr : out.curvature + i, shape.rows});
@@ -91,12 +91,13 @@ void focal_row(const Outcome& at, double gamma, const RowOutputs& out) {
   const double g = down * (gamma * pull + 1);
   for (std::size_t k = 0; out.gradient != nullptr && k < at.p.size(); ++k) out.gradient[k] = g * at.error(k);
   if (out.curvature == nullptr) return;
-  const double h = q > 0 && r > 0 ? gamma * q * (down / r) * (surprise - (gamma - 1) * pull - 2) : 0;
+  const double h_times_r = q > 0 && r > 0 ? gamma * q * down * (surprise - (gamma - 1) * pull - 2) : 0;
   std::size_t block = 0;
   for (std::size_t j = 0; j < at.p.size(); ++j) {
+    const double share = r > 0 ? at.error(j) / r : 0;  // H itself may exceed the largest double
     for (std::size_t k = j; k < at.p.size(); ++k, ++block) {
       const double spread = j == k ? at.p[j] * at.p.complement(j) : -at.p[j] * at.p[k];
-      out.curvature[block * out.stride] = g * spread - h * at.error(j) * at.error(k);
+      out.curvature[block * out.stride] = g * spread - h_times_r * share * at.error(k);
     }
   }
 }

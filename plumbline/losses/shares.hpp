@@ -8,10 +8,15 @@ namespace plumbline {
 /// Softmax of a row of m predictors, with what would cancel near 0 and 1 kept apart. Of m predictors, O(m).
 class Shares final {
  public:
-  /// p (m): softmax of eta (m).
-  Shares(const double* eta, const double* p, std::size_t m) : eta_(eta), p_(p), m_(m) {
-    for (std::size_t k = 1; k < m; ++k) top_ = eta[k] > eta[top_] ? k : top_;
-    for (std::size_t k = 0; k < m; ++k) rest_ += k == top_ ? 0 : p[k];
+  struct Row {
+    const double* eta = nullptr;  ///< (m)
+    const double* p = nullptr;    ///< (m): softmax of eta
+    std::size_t m = 0;
+  };
+
+  explicit Shares(const Row& row) : eta_(row.eta), p_(row.p), m_(row.m) {
+    for (std::size_t k = 1; k < m_; ++k) top_ = eta_[k] > eta_[top_] ? k : top_;
+    for (std::size_t k = 0; k < m_; ++k) rest_ += k == top_ ? 0 : p_[k];
   }
 
   std::size_t size() const { return m_; }

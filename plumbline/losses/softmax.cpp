@@ -1,3 +1,4 @@
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -28,7 +29,8 @@ void softmax_curvature(const double* p, std::size_t m, std::size_t row, std::siz
 }
 
 /// The smoothed target puts t_k = (1 − E)[k = y] + E/m on class k: Σ_k t_k (−log p_k), whose terms are all >= 0.
-double smoothed_value(const SoftmaxLoss& loss, const Shares& shares, std::size_t truth) {
+double smoothed_value(const SoftmaxLoss& loss, const Shares::Row& row, std::size_t truth) {
+  const Shares shares(row);
   const double share = loss.smoothing / static_cast<double>(loss.classes);
   double value = 0;
   for (std::size_t k = 0; k < loss.classes; ++k) {
@@ -43,13 +45,22 @@ void smooth_gradient(const SoftmaxLoss& loss, std::size_t truth, double* gradien
   for (std::size_t k = 0; k < loss.classes; ++k) gradient[k] += (k == truth ? loss.smoothing : 0) - share;
 }
 
-/// log Σ exp(eta) − eta_y loses digits where it is small beside what it is made of.
-double value_of(const SoftmaxLoss& loss, const double* eta, const double* p, double log_normalizer, std::size_t truth) {
+/// −log(1 − r) = r + r²/2 + r³/3 + …, of which r <= 2^-7 leaves out 2^-52 or less of the whole.
+double surprise_beside(double r) {
+  if (r > 0x1p-7) return -std::log1p(-r);
+  constexpr std::array<double, 6> kTerms{1.0 / 7, 1.0 / 6, 1.0 / 5, 1.0 / 4, 1.0 / 3, 1.0 / 2};
+  double sum = 0;
+  for (const double term : kTerms) sum = sum * r + term;
+  return r + r * r * sum;
+}
+
+/// −log p of the truth. log Σ exp(eta) − eta_y loses digits where it is small beside what it is made of; `others` is
+/// 1 − p.
+double value_of(const Shares::Row& row, std::size_t truth, double log_normalizer, double others) {
   constexpr double kTolerable = 32;
-  if (loss.smoothing > 0) return smoothed_value(loss, Shares(eta, p, loss.classes), truth);
-  const double value = log_normalizer - eta[truth];
+  const double value = log_normalizer - row.eta[truth];
   if (!(kTolerable * value < std::fabs(log_normalizer) + 1)) return value;
-  return Shares(eta, p, loss.classes).surprise(truth);
+  return others < 0.5 ? surprise_beside(others) : Shares(row).surprise(truth);
 }
 
 }  // namespace
@@ -65,7 +76,8 @@ void SoftmaxLoss::evaluate(const double* y, const double* eta, std::size_t rows,
     double others = 0;
     for (std::size_t k = 0; k < m; ++k) others += k == truth ? 0.0 : p[i * m + k];
     if (out.value != nullptr) {
-      out.value[i] = value_of(*this, eta + i * m, p + i * m, out.value[i], truth);
+      const Shares::Row row{eta + i * m, p + i * m, m};
+      out.value[i] = smoothing > 0 ? smoothed_value(*this, row, truth) : value_of(row, truth, out.value[i], others);
     }
     if (out.gradient == nullptr) continue;
     p[i * m + truth] = -others;
@@ -77,7 +89,7 @@ void SoftmaxLoss::mean_curvature(const double* eta, std::size_t rows, double* me
   std::vector<double> p(classes);
   for (std::size_t i = 0; i < rows; ++i) {
     softmax_rows(eta + i * classes, 1, classes, nullptr, p.data());
-    const Shares shares(eta + i * classes, p.data(), classes);
+    const Shares shares({eta + i * classes, p.data(), classes});
     double trace = 0;
     for (std::size_t k = 0; k < classes; ++k) trace += p[k] * shares.complement(k);
     mean[i] = trace / static_cast<double>(classes - 1);

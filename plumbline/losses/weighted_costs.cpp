@@ -144,8 +144,14 @@ LossValues reduce_costs(const CostShape& shape, const RowCosts& costs, const Cla
   double weight = 0;
   for (std::size_t i = 0; i < shape.rows; ++i) {
     const std::span<const double> q = shares.row(i);
-    const int exponent = costs(i, row_costs);
-    const double loss = weighted_cost(weights, q, row_costs);
+    int exponent = 0;
+    costs(i, exponent, row_costs);
+    double loss = weighted_cost(weights, q, row_costs);
+    if (std::isinf(loss)) {
+      exponent = kWide;
+      costs(i, exponent, row_costs);
+      loss = weighted_cost(weights, q, row_costs);
+    }
     if (options.reduction == Reduction::none) result.values.push_back(std::ldexp(loss, exponent));
     sum.add(loss, exponent);
     for (std::size_t k = 0; k < shape.classes; ++k) weight += q[k] * weights[k];

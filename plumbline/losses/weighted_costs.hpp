@@ -13,9 +13,9 @@ struct CostShape {
   std::size_t rows = 0, classes = 0;
 };
 
-/// Writes the costs of the m classes of row i, divided by 2^e, and returns e: 0, unless a cost exceeds the largest
-/// double, which a weight may well bring back.
-using RowCosts = std::function<int(std::size_t i, std::span<double> costs)>;
+/// Writes the costs of the m classes of row i, divided by 2^exponent. The exponent is 0, and above it where the loss of
+/// the row came out infinite: a cost beyond the largest double may well be brought back by its weight.
+using RowCosts = std::function<void(std::size_t i, int exponent, std::span<double> costs)>;
 
 /// The sums of class_targets.hpp. Infinite only where a cost is or where the exact result exceeds the largest double:
 /// a mean of losses whose sum exceeds it is finite. Throws std::invalid_argument for shapes that do not agree, targets

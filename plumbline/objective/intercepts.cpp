@@ -25,17 +25,17 @@ constexpr double kNothingLeft = 1e-14;
 
 Index index(std::size_t i) { return static_cast<Index>(i); }
 
-/// Losses whose Newton steps in the intercepts are safe as they are: quadratic everywhere, or with a curvature that one
-/// step of 2 changes little.
-bool newton_is_safe(const Loss& loss) {
+bool is_quadratic_everywhere(const Loss& loss) {
   return std::holds_alternative<SquaredLoss>(loss) || std::holds_alternative<OneHotSquaredLoss>(loss) ||
-         std::holds_alternative<GaussianLoss>(loss) || std::holds_alternative<LogisticLoss>(loss) ||
-         std::holds_alternative<SoftmaxLoss>(loss);
+         std::holds_alternative<GaussianLoss>(loss);
 }
 
-bool is_quadratic_everywhere(const Loss& loss) {
-  return newton_is_safe(loss) && !std::holds_alternative<LogisticLoss>(loss) &&
-         !std::holds_alternative<SoftmaxLoss>(loss);
+/// Losses whose Newton steps in the intercepts are safe as they are: quadratic everywhere, or cross-entropy behind a
+/// logit, with a curvature that one step of 2 changes little.
+bool newton_is_safe(const Loss& loss) {
+  const auto* focal = std::get_if<FocalLoss>(&loss);
+  return is_quadratic_everywhere(loss) || std::holds_alternative<LogisticLoss>(loss) ||
+         std::holds_alternative<SoftmaxLoss>(loss) || (focal != nullptr && focal->gamma == 0);
 }
 
 /// −|H|⁻¹g: Newton's step with the signs of negative curvatures turned, so that it descends.

@@ -14,7 +14,7 @@ namespace {
 using Eigen::Index;
 
 /// Iterations without a better gap before rounding is taken to have stopped them.
-constexpr std::size_t kPatience = 8;
+constexpr std::size_t kPatience = 20;
 constexpr int kRepairs = 3;
 constexpr int kSettlings = 4;
 

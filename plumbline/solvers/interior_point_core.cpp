@@ -18,24 +18,14 @@ constexpr double kShareOfWay = 0.9995;
 /// Added to the unit diagonal: bounds steps along columns that depend on each other.
 constexpr double kDamping = 1e-13;
 constexpr int kRefinements = 2;
+/// A residual of the dual's equations that is rounding, beside slopes of about 1.
+constexpr double kFeasibleStart = 1e-12;
 /// Of a row on its kink, in units of slope per typical distance from the kinks.
 constexpr double kMultiplierStiffness = 1e3;
 
 Index index(std::size_t i) { return static_cast<Index>(i); }
 
 double row_weight(const RowBlock& rows, std::size_t i) { return rows.row_weight == nullptr ? 1 : rows.row_weight[i]; }
-
-/// Pair a <= b in the order of mixed_outputs().
-std::size_t pair_number(std::size_t a, std::size_t b, std::size_t outputs) {
-  if (a > b) std::swap(a, b);
-  return a * outputs - a * (a + 1) / 2 + b;
-}
-
-/// value along a piece's combination of outputs, added to a row of K numbers.
-void add_along(const Piece& piece, double value, double* row) {
-  if (piece.plus != Piece::kNoOutput) row[piece.plus] += value;
-  if (piece.minus != Piece::kNoOutput) row[piece.minus] -= value;
-}
 
 /// The longest step that keeps value + step·change >= 0.
 double longest(double value, double change) {
@@ -112,21 +102,21 @@ DesignPass InteriorPointCore::base_pass(const Vector& weights) const {
 /// Least squares on the kinks, then every variable as far from its bound as residuals are large.
 void InteriorPointCore::begin() {
   DesignPass pass = base_pass(w_);
-  pass.columns = outputs_;
+  pass.columns = 2 * outputs_;
   pass.pairs = outputs_ * (outputs_ + 1) / 2;
   pass.visit = [&](const RowBlock& rows, const DesignTile& tile) {
     for_pieces(rows, [&](std::size_t i, double s, const Piece& piece, PieceState& state) {
-      const double middle = std::isinf(piece.lower) ? piece.upper - 1 : 0.5 * (piece.lower + piece.upper);
-      const bool inside = piece.lower < 0 && piece.upper > 0;
-      state.to_upper = piece.upper - (inside ? 0 : middle);
-      state.to_lower = (inside ? 0 : middle) - piece.lower;
-      add_along(piece, s * piece.kink, tile.transposed + i * outputs_);
-      weigh(piece, s, tile.gram_weight + i, rows.rows);
+      state.begin_dual(piece);
+      add_along(piece, s * piece.kink, tile.transposed + i * 2 * outputs_);
+      add_along(piece, s * state.dual(piece), tile.transposed + i * 2 * outputs_ + outputs_);
+      weigh_piece(piece, s, outputs_, tile.gram_weight + i, rows.rows);
     });
   };
   const DesignSums sums = run_design_pass(*problem_.source, *problem_.at, pass, progress_);
   assemble(sums);
-  w_ = system_->solve(sums.transposed.reshaped() / problem_.weight_sum);
+  const Vector both = sums.transposed.reshaped() / problem_.weight_sum;
+  w_ = system_->solve(both.head(w_.size()));
+  point_.residual = both.tail(w_.size());
 
   DesignPass spread = base_pass(w_);
   spread.sums = 1;
@@ -138,34 +128,14 @@ void InteriorPointCore::begin() {
   };
   const double size = run_design_pass(*problem_.source, *problem_.at, spread, progress_).sums[0] /
                       (problem_.weight_sum * static_cast<double>(pieces_));
-  for (PieceState& state : states_) {
-    state.up = std::max(state.offset, 0.0) + std::max(size, std::numeric_limits<double>::min());
-    state.down = std::isinf(state.to_lower) ? 0 : state.up - state.offset;
-  }
+  // Where u does not solve the dual's equations yet, w has a long way to go: far from all bounds.
+  const double distance = point_.residual.isZero(kFeasibleStart) ? size : problem_.far_start * size;
+  for (PieceState& state : states_) state.begin_primal(std::max(distance, std::numeric_limits<double>::min()));
   look();
 }
 
-/// D of a piece to the pairs of outputs that its margin is made of.
-void InteriorPointCore::weigh(const Piece& piece, double weight, double* gram_weight, std::size_t rows) const {
-  const auto add = [&](std::size_t a, std::size_t b, double value) {
-    gram_weight[pair_number(a, b, outputs_) * rows] += value;
-  };
-  if (piece.plus != Piece::kNoOutput) add(piece.plus, piece.plus, weight);
-  if (piece.minus != Piece::kNoOutput) add(piece.minus, piece.minus, weight);
-  if (piece.plus != Piece::kNoOutput && piece.minus != Piece::kNoOutput) add(piece.plus, piece.minus, -weight);
-}
-
 void InteriorPointCore::assemble(const DesignSums& sums) {
-  const Index d = index(width_);
-  Matrix matrix(index(outputs_) * d, index(outputs_) * d);
-  for (std::size_t a = 0; a < outputs_; ++a) {
-    for (std::size_t b = a; b < outputs_; ++b) {
-      const Matrix& gram = sums.gram[pair_number(a, b, outputs_)];
-      matrix.block(index(a) * d, index(b) * d, d, d) = gram / problem_.weight_sum;
-      matrix.block(index(b) * d, index(a) * d, d, d) = gram / problem_.weight_sum;
-    }
-  }
-  system_ = std::make_unique<NormalSystem>(std::move(matrix), problem_.curvature);
+  system_ = std::make_unique<NormalSystem>(assembled(sums.gram, outputs_) / problem_.weight_sum, problem_.curvature);
 }
 
 /// Takes the pending step in every row, looks at the margins at w, and assembles the system there.
@@ -177,11 +147,11 @@ void InteriorPointCore::look() {
   pass.visit = [&](const RowBlock& rows, const DesignTile& tile) {
     for_pieces(rows, [&](std::size_t i, double s, const Piece& piece, PieceState& state) {
       if (pending_.any) {
-        state.advance(state.full_move(pending_.target), pending_.primal_step, pending_.dual_step);
+        state.advance(state.full_move(pending_.target, pending_.second_order), pending_.primal_step, pending_.dual_step);
       }
       state.offset = piece.margin(tile.eta + i * outputs_) - piece.kink;
       const double stiffness = s * state.stiffness();
-      weigh(piece, stiffness, tile.gram_weight + i, rows.rows);
+      weigh_piece(piece, stiffness, outputs_, tile.gram_weight + i, rows.rows);
       add_along(piece, s * state.dual(piece), tile.transposed + i * 2 * outputs_);
       add_along(piece, stiffness * state.offset, tile.transposed + i * 2 * outputs_ + outputs_);
       const double bound = state.offset > 0 ? piece.upper : std::isinf(piece.lower) ? 0 : piece.lower;
@@ -208,9 +178,9 @@ void InteriorPointCore::move_to(const Vector& w) {
   look();
 }
 
-/// The affine step's margins, what it would leave of the complementarity, and what the corrector's right-hand side
-/// needs. Returns the target for μ.
-double InteriorPointCore::predict(const Vector& affine, Vector& pull_of_target, Vector& pull_of_second_order) {
+/// Looks where the affine step leads, sets the target for μ and the share of second order to what the way there
+/// promises, and returns what they add to the right-hand side.
+Vector InteriorPointCore::predict(const Vector& affine) {
   DesignPass pass = base_pass(affine);
   pass.columns = 2 * outputs_;
   pass.sums = 3;
@@ -229,31 +199,29 @@ double InteriorPointCore::predict(const Vector& affine, Vector& pull_of_target, 
     });
   };
   const DesignSums sums = run_design_pass(*problem_.source, *problem_.at, pass, progress_);
-  const Vector both = sums.transposed.reshaped() / problem_.weight_sum;
-  pull_of_target = both.head(w_.size());
-  pull_of_second_order = both.tail(w_.size());
   const double primal = std::min(1.0, sums.minima[0]), dual = std::min(1.0, sums.minima[1]);
   const double change = (primal * sums.sums[0] + dual * sums.sums[2] + primal * dual * sums.sums[1]) /
                         (2 * problem_.weight_sum * static_cast<double>(pieces_));
   const double now = point_.complementarity;
-  const double share = std::clamp((now + change) / now, 0.0, 1.0);
-  return share * share * share * now;
+  const double left = std::clamp((now + change) / now, 0.0, 1.0);
+  pending_.target = left * left * left * now;
+  pending_.second_order = primal * dual;
+  const Vector both = sums.transposed.reshaped() / problem_.weight_sum;
+  return pending_.target * both.head(w_.size()) + pending_.second_order * both.tail(w_.size());
 }
 
 bool InteriorPointCore::step() {
   const Vector downhill = -(point_.residual + point_.pull);
   const Vector affine = system_->solve(downhill);
-  Vector pull_of_target, pull_of_second_order;
-  const double target = predict(affine, pull_of_target, pull_of_second_order);
-  const Vector full = system_->solve(downhill - target * pull_of_target - pull_of_second_order);
-  if (!full.allFinite() || !(target >= 0)) return false;
+  const Vector full = system_->solve(downhill - predict(affine));
+  if (!full.allFinite() || !(pending_.target >= 0)) return false;
 
   DesignPass pass = base_pass(full);
   pass.minima = 2;
   pass.visit = [&](const RowBlock& rows, const DesignTile& tile) {
     for_pieces(rows, [&](std::size_t i, double /*s*/, const Piece& piece, PieceState& state) {
       state.full = piece.margin(tile.eta + i * outputs_);
-      const PieceMove move = state.full_move(target);
+      const PieceMove move = state.full_move(pending_.target, pending_.second_order);
       tile.minima[0] = std::min(tile.minima[0], primal_limit(state, move));
       tile.minima[1] = std::min(tile.minima[1], dual_limit(state, move));
     });
@@ -264,7 +232,9 @@ bool InteriorPointCore::step() {
   if (problem_.curvature.any()) primal = dual = std::min(primal, dual);
   last_step_ = std::min(primal, dual);
   if (!(last_step_ > 0)) return false;
-  pending_ = {target, primal, dual, true};
+  pending_.primal_step = primal;
+  pending_.dual_step = dual;
+  pending_.any = true;
   w_ += primal * full;
   ++iterations_;
   look();

@@ -23,6 +23,8 @@ struct PieceProblem {
   const PieceModel* model = nullptr;
   Vector curvature;  ///< (K·d) l2·factor, 0 for intercepts
   double weight_sum = 0;
+  /// How far from all bounds to start where u = 0 is not feasible, in mean distances from the kinks.
+  double far_start = 10;
 };
 
 /// A symmetric positive semidefinite system, solved with a little on its diagonal and refined without it.
@@ -86,15 +88,14 @@ class InteriorPointCore final {
 
  private:
   struct Pending {
-    double target = 0, primal_step = 0, dual_step = 0;
+    double target = 0, second_order = 0, primal_step = 0, dual_step = 0;
     bool any = false;
   };
   void begin();
   void look();
   void assemble(const DesignSums& sums);
   DesignPass base_pass(const Vector& weights) const;
-  double predict(const Vector& affine, Vector& pull_of_target, Vector& pull_of_second_order);
-  void weigh(const Piece& piece, double weight, double* gram_weight, std::size_t rows) const;
+  Vector predict(const Vector& affine);
   template <class Visit>
   void for_pieces(const RowBlock& rows, Visit visit);
 

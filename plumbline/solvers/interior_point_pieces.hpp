@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
+
+#include "plumbline/linalg/types.hpp"
 
 namespace plumbline {
 
@@ -29,5 +32,14 @@ class PieceModel {
   /// The pieces of a row with targets y (target_width).
   virtual void pieces_of(const double* y, Piece* pieces) const = 0;
 };
+
+/// value along a piece's combination of outputs, added to a row of K numbers.
+void add_along(const Piece& piece, double value, double* row);
+
+/// weight·(combination)(combination)ᵀ, added to the weights of the pairs a <= b of outputs, which are `stride` apart.
+void weigh_piece(const Piece& piece, double weight, std::size_t outputs, double* gram_weight, std::size_t stride);
+
+/// The (K·d, K·d) matrix whose blocks are the Gram matrices of the pairs.
+Matrix assembled(const std::vector<Matrix>& gram, std::size_t outputs);
 
 }  // namespace plumbline

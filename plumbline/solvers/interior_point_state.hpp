@@ -34,11 +34,24 @@ struct PieceState {
   }
   double room() const { return std::min(to_upper, to_lower); }
 
+  /// u = 0 where that is between its bounds, since it solves the dual's equations; else the middle.
+  void begin_dual(const Piece& piece) {
+    const bool feasible = piece.lower < 0 && piece.upper > 0;
+    const double middle = std::isinf(piece.lower) ? piece.upper - 1 : 0.5 * (piece.lower + piece.upper);
+    to_upper = piece.upper - (feasible ? 0 : middle);
+    to_lower = (feasible ? 0 : middle) - piece.lower;
+  }
+  void begin_primal(double distance) {
+    up = std::max(offset, 0.0) + distance;
+    down = bounded() ? up - offset : 0;
+  }
+
   PieceMove affine_move() const { return moved(affine, 0, 0); }
-  /// Mehrotra's corrector: towards up·to_upper = down·to_lower = target, with the second order of the affine step.
-  PieceMove full_move(double target) const {
+  /// Mehrotra's corrector: towards up·to_upper = down·to_lower = target, with a share of the second order of the affine
+  /// step.
+  PieceMove full_move(double target, double share) const {
     const PieceMove first = affine_move();
-    return moved(full, target + first.up * first.dual, target - first.down * first.dual);
+    return moved(full, target + share * first.up * first.dual, target - share * first.down * first.dual);
   }
   /// What full_move adds to the right-hand side for a target of 1, and for the second order.
   double target_pull() const { return stiffness() * (-1 / to_upper + 1 / to_lower); }

@@ -93,7 +93,7 @@ TEST_P(EmpiricalRiskEverywhere, ValueGradientAndHessianAreDifferencesOfTheFormul
   const auto d = static_cast<Eigen::Index>(at.risk.width());
   for (std::uint64_t seed = 0; seed < 3; ++seed) {
     Vector v = random_weights(at.risk.dimension(), 100 + seed);
-    if (at.risk.is_softmax()) {
+    if (at.risk.is_shift_invariant()) {
       Eigen::Map<Matrix> by_output(v.data(), d, v.size() / d);
       by_output.colwise() -= Vector(by_output.rowwise().mean());
     }

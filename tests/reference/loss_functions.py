@@ -52,8 +52,13 @@ def log_softmax(row, temperature=1):
     return [z - log_sum for z in scaled]
 
 
-def surprise(p):
-    return -log(p) if p > 0 else inf
+def logsumexp(row):
+    return max(row) - log_softmax(row)[row.index(max(row))]
+
+
+def surprises(p):
+    """-log(1 - p) and -log p."""
+    return -log1p(-p) if p < 1 else inf, -log(p) if p > 0 else inf
 
 
 def weighted(weights, shares, costs):
@@ -72,7 +77,8 @@ def reduced(cost_rows, share_rows, weights, smoothing):
     share_rows = [smoothed(shares, smoothing) for shares in share_rows]
     losses = [weighted(weights, shares, costs) for shares, costs in zip(share_rows, cost_rows)]
     used = sum(weighted(weights, shares, [1] * len(shares)) for shares in share_rows)
-    return {"none": [spelled(loss) for loss in losses], "sum": spelled(sum(losses)), "mean": spelled(sum(losses) / used)}
+    total = sum(losses)
+    return {"none": [spelled(loss) for loss in losses], "sum": spelled(total), "mean": spelled(total / used)}
 
 
 def links():
@@ -81,11 +87,11 @@ def links():
     many = []
     for row, t in itertools.product(ROWS, TEMPERATURES):
         log_p = log_softmax(row, t)
-        many.append({"row": [spelled(mpf(z)) for z in row], "temperature": t, "softmax": [spelled(exp(v)) for v in log_p],
-                     "log_softmax": [spelled(v) for v in log_p]})
+        many.append({"row": [spelled(mpf(z)) for z in row], "temperature": t,
+                     "softmax": [spelled(exp(v)) for v in log_p], "log_softmax": [spelled(v) for v in log_p]})
     return {"softplus": [{"z": z, "value": spelled(softplus(mpf(z)))} for z in LOGITS], "sigmoid": one, "softmax": many,
-            "logsumexp": [{"row": [spelled(mpf(z)) for z in row], "value": spelled(max(row) - min(log_softmax(row)[k]
-                          for k in range(len(row)) if row[k] == max(row)))} for row in ROWS]}
+            "logsumexp": [{"row": [spelled(mpf(z)) for z in row], "value": spelled(logsumexp(row))}
+                          for row in ROWS]}
 
 
 def binary_cases(costs_of, predictions):
@@ -145,7 +151,7 @@ def main():
     random_source = random.Random(3)
     cases = {
         **links(),
-        "binary_cross_entropy": binary_cases(lambda p: (surprise(1 - p), surprise(p)), PROBABILITIES),
+        "binary_cross_entropy": binary_cases(surprises, PROBABILITIES),
         "binary_cross_entropy_with_logits": binary_cases(lambda z: (softplus(z), softplus(-z)), LOGITS),
         "cross_entropy": cross_entropies(random_source),
         "kl_divergence": divergences(random_source),

@@ -161,7 +161,7 @@ inline Problem random_problem(const ProblemShape& shape, std::uint64_t seed) {
   problem.rows = shape.rows;
   problem.columns = shape.columns;
   problem.loss = loss_of(shape.loss);
-  problem.target_width = std::visit([](const auto& l) { return l.target_width(); }, problem.loss);
+  problem.target_width = shape.loss == LossKind::multilabel ? outputs_of(problem.loss) : 1;
   problem.storage = shape.storage;
   for (std::size_t c = 0; c < shape.rows * shape.columns; ++c) problem.x.push_back(cell_for(shape.storage, draws));
   draw_targets(problem, shape.loss, draws);
