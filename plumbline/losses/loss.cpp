@@ -7,7 +7,7 @@ namespace plumbline {
 LossTraits traits_of(const Loss& loss) {
   return std::visit(
       [](const auto& l) {
-        LossTraits traits = l.traits;
+        LossTraits traits = l.kTraits;
         if constexpr (std::is_same_v<std::decay_t<decltype(l)>, FocalLoss>) traits.convex = l.gamma == 0;
         return traits;
       },

@@ -30,8 +30,8 @@ struct InteriorPointOptions {
 struct InteriorPointRun {
   /// run.gradient is Σ s u x̃/Σs + penalty, u the slopes of the dual solution: the smallest subgradient, next to 0.
   SolverRun run;
-  /// f(w) − min f is at most this: weak duality at slopes u inside their bounds, which moved by less than their distance
-  /// to the bounds satisfy the dual's equations exactly. None where no such u was found.
+  /// f(w) − min f is at most this: weak duality at slopes u inside their bounds, which moved by less than their
+  /// distance to the bounds satisfy the dual's equations exactly. None where no such u was found.
   std::optional<double> gap;
 };
 

@@ -147,7 +147,8 @@ void InteriorPointCore::look() {
   pass.visit = [&](const RowBlock& rows, const DesignTile& tile) {
     for_pieces(rows, [&](std::size_t i, double s, const Piece& piece, PieceState& state) {
       if (pending_.any) {
-        state.advance(state.full_move(pending_.target, pending_.second_order), pending_.primal_step, pending_.dual_step);
+        state.advance(state.full_move(pending_.target, pending_.second_order), pending_.primal_step,
+                      pending_.dual_step);
       }
       state.offset = piece.margin(tile.eta + i * outputs_) - piece.kink;
       const double stiffness = s * state.stiffness();
@@ -171,11 +172,6 @@ void InteriorPointCore::look() {
   point_.value = sums.sums[0] / total + 0.5 * w_.dot(problem_.curvature.cwiseProduct(w_));
   point_.fenchel = sums.sums[1] / total;
   point_.complementarity = sums.sums[2] / (2 * total * static_cast<double>(pieces_));
-}
-
-void InteriorPointCore::move_to(const Vector& w) {
-  w_ = w;
-  look();
 }
 
 /// Looks where the affine step leads, sets the target for μ and the share of second order to what the way there

@@ -74,16 +74,11 @@ class InteriorPointCore final {
   void repair();
   /// The rows as they stand, piece i·pieces + j.
   const Buffer<PieceState>& states() const { return states_; }
-  Buffer<PieceState>& states() { return states_; }
-  /// Goes to other weights and looks at all rows there; u stays.
-  void move_to(const Vector& w);
   /// Takes every piece nearer to its kink than u is to a bound to lie on the kink, and sets all other u to the bound
   /// that they approach. From here on settle() takes the place of step().
   void fix_active_set();
   /// A step of the method of multipliers on the rows that lie on their kinks. Two looks at X.
   void settle();
-  /// Solves with X̃ᵀSDX̃/Σs + curvature at the present point.
-  Vector solve(const Vector& v) const { return system_->solve(v); }
   const PieceProblem& problem() const { return problem_; }
 
  private:

@@ -34,8 +34,7 @@ Matrix assembled(const std::vector<Matrix>& gram, std::size_t outputs) {
   Matrix matrix(count * d, count * d);
   for (Eigen::Index a = 0; a < count; ++a) {
     for (Eigen::Index b = a; b < count; ++b) {
-      const Matrix& block =
-          gram[pair_number(static_cast<std::size_t>(a), static_cast<std::size_t>(b), outputs)];
+      const Matrix& block = gram[pair_number(static_cast<std::size_t>(a), static_cast<std::size_t>(b), outputs)];
       matrix.block(a * d, b * d, d, d) = block;
       matrix.block(b * d, a * d, d, d) = block;
     }

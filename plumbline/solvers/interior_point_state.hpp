@@ -25,7 +25,9 @@ struct PieceState {
   bool bounded() const { return !std::isinf(to_lower); }
   /// du/dmargin along the path.
   double stiffness() const { return 1 / (up / to_upper + down / to_lower); }
-  double dual(const Piece& piece) const { return to_upper < to_lower ? piece.upper - to_upper : piece.lower + to_lower; }
+  double dual(const Piece& piece) const {
+    return to_upper < to_lower ? piece.upper - to_upper : piece.lower + to_lower;
+  }
   double complementarity() const { return up * to_upper + (bounded() ? down * to_lower : 0); }
   /// l − u·(margin − kink) >= 0: what the row's pair misses of equality (Fenchel and Young), without cancellation.
   double fenchel_gap() const {

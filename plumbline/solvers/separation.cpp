@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <cstdio>
-#include <cstdlib>
 
 #include "plumbline/core/errors.hpp"
 #include "plumbline/solvers/interior_point_core.hpp"
@@ -20,6 +18,9 @@ constexpr std::size_t kMostIterations = 100;
 constexpr double kMostCells = 16 << 20;
 /// Beside margins and multipliers of 1.
 constexpr double kNegligible = 1e-4;
+/// Planes that leave little room between classes need long directions.
+constexpr double kFarStart = 1e3, kNearStart = 10;
+constexpr double kNoShare = 1e-12;
 constexpr int kProjections = 3;
 /// Relative to Σ|terms|: what a sum over all rows is taken to be wrong by.
 constexpr double kSumRounding = 1e-14;
@@ -68,28 +69,35 @@ class Separator final {
   Separator(RowSource& source, const Coordinates& at, const SeparationProblem& problem, Progress& progress)
       : source_(source), at_(at), problem_(problem), progress_(progress) {}
 
+  /// Leaves an incomplete witness that `output` may hold already where nothing better is found.
   void decide(const PieceModel& model, OutputSeparation& output) {
-    const Vector none = Vector::Zero(static_cast<Index>(model.outputs() * at_.dimension()));
-    InteriorPointCore core({&source_, &at_, &model, none, problem_.weight_sum, atof(getenv("FS"))}, progress_);
-    while (true) {
-      if (std::getenv("V")) std::printf("%zu step %.3g res %.3g mu %.3g |w| %.3g value %.4g\n", core.iterations(), core.last_step(), core.point().residual.norm(), core.point().complementarity, core.w().norm(), core.point().value);
-      const Margins margins = look_at_margins(core);if (std::getenv("V")) std::printf("    least %.3g id %d\n", margins.least, int(margins.identified));
-      if (margins.least > 0 && check(core.w(), output)) return;
-      if (is_overlapping(core)) {
-        output.kind = SeparationKind::none;
-        return;
-      }
-      if (margins.identified && find_witness(core, output)) return;
-      if (core.iterations() == kMostIterations || !core.step()) return;
-      if (progress_.cancelled()) throw Cancelled();
+    const bool known = output.kind != SeparationKind::undecided;
+    for (const double far_start : {kFarStart, kNearStart}) {
+      if (search(model, far_start, output) || known) return;
     }
   }
 
   bool check(const Vector& direction, OutputSeparation& output) {
-    return check_witness(source_, at_, problem_, direction, output, progress_);
+    return check_witness({source_, at_, problem_, progress_}, direction, output);
   }
 
  private:
+  bool search(const PieceModel& model, double far_start, OutputSeparation& output) {
+    const Vector none = Vector::Zero(static_cast<Index>(model.outputs() * at_.dimension()));
+    InteriorPointCore core({&source_, &at_, &model, none, problem_.weight_sum, far_start}, progress_);
+    while (true) {
+      const Margins margins = look_at_margins(core);
+      if (margins.least > 0 && check(core.w(), output) && output.kind == SeparationKind::complete) return true;
+      if (is_overlapping(core)) {
+        output.kind = SeparationKind::none;
+        return true;
+      }
+      if (margins.identified && find_witness(core, output)) return true;
+      if (core.iterations() == kMostIterations || !core.step()) return false;
+      if (progress_.cancelled()) throw Cancelled();
+    }
+  }
+
   struct Margins {
     double least = std::numeric_limits<double>::infinity();
     bool identified = true;  ///< each is strict, or its multiplier is
@@ -165,8 +173,8 @@ class Separator final {
     const MarginSums sums = sum_margins(core, core.w(), [](const PieceState* margin) { return multiplier(margin); });
     const NormalSystem system(sums.gram, Vector::Zero(sums.total.size()));
     const double seen = std::sqrt(std::max(sums.total.dot(system.solve(sums.total)), 0.0));
-    const double hidden = kSumRounding * std::sqrt(sums.weight * static_cast<double>(sums.total.size()) /
-                                                   kLeastEigenvalue);
+    const double hidden =
+        kSumRounding * std::sqrt(sums.weight * static_cast<double>(sums.total.size()) / kLeastEigenvalue);
     return (seen + hidden) * (seen + hidden) <= 0.25 * sums.least;
   }
 
@@ -179,6 +187,9 @@ class Separator final {
       const NormalSystem system(on_plane.gram, Vector::Zero(direction.size()));
       direction -= system.solve(on_plane.pull);
       if (check(direction, output)) return true;
+      // What should be 0 and is rounding has nothing beside it on rows where all else is 0.
+      const double rounding = kNoShare * direction.cwiseAbs().maxCoeff();
+      if (check((direction.array().abs() < rounding).select(0.0, direction), output)) return true;
     }
     return false;
   }
@@ -216,7 +227,8 @@ SeparationResult find_separation(RowSource& source, const Coordinates& at, const
   for (std::size_t k = 0; k < (problem.classes == 0 ? problem.labels : 1); ++k) {
     OutputSeparation output;
     output.label = k;
-    const bool found = start != nullptr && separator.check(start->segment(static_cast<Index>(k) * length, length), output);
+    const bool found =
+        start != nullptr && separator.check(start->segment(static_cast<Index>(k) * length, length), output);
     const bool certain = found && output.kind == SeparationKind::complete;
     if (!certain && side * side <= kMostCells) {
       if (problem.classes == 0) {

@@ -202,18 +202,17 @@ std::vector<SeparationShare> large_shares(const Coordinates& at, const Vector& d
 
 }  // namespace
 
-bool check_witness(RowSource& source, const Coordinates& at, const SeparationProblem& problem, const Vector& direction,
-                   OutputSeparation& output, Progress& progress) {
+bool check_witness(const SeparationRows& rows, const Vector& direction, OutputSeparation& output) {
   if (!direction.allFinite()) return false;
-  const Directions directions(at, problem, direction, source.sparse());
-  const auto found = reduce_rows<WitnessPartial>(source, leaf_rows_for(at.dimension()), progress, [&] {
-    return std::make_unique<WitnessPartial>(at, problem, directions, output.label);
+  const Directions directions(rows.at, rows.problem, direction, rows.source.sparse());
+  const auto found = reduce_rows<WitnessPartial>(rows.source, leaf_rows_for(rows.at.dimension()), rows.progress, [&] {
+    return std::make_unique<WitnessPartial>(rows.at, rows.problem, directions, output.label);
   });
   if (!found->holds || found->strict_rows == 0) return false;
   output.kind = found->complete ? SeparationKind::complete : SeparationKind::quasi;
   output.direction = direction;
   output.strict_rows = found->strict_rows;
-  output.shares = large_shares(at, direction, output.label, *found);
+  output.shares = large_shares(rows.at, direction, output.label, *found);
   return true;
 }
 

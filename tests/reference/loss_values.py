@@ -4,7 +4,7 @@
 Every smooth loss is written here as its textbook formula of the linear predictors, and nothing else: derivatives are
 central differences of that formula. With 1,500 digits and a step of 1e-200 neither 1 - sigma(800) nor a difference at
 1e308 loses anything: the truncation is 1e-400, the rounding below 1e-1000. Losses with kinks have their slopes written
-out. Needs mpmath (Debian: python3-mpmath).
+out. Needs mpmath (Debian: python3-mpmath) and two to four minutes.
 
     python3 tests/reference/loss_values.py > tests/reference/loss_values.json
 """

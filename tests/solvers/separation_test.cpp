@@ -61,7 +61,8 @@ Exact enumerate(const Problem& problem) {
         Ray ray = cross(a, b);
         for (std::int64_t& value : ray) value *= sign;
         if (ray == Ray{}) continue;
-        exact.full_rank = exact.full_rank || std::any_of(rows.begin(), rows.end(), [&](const Ray& row) { return dot(row, ray) != 0; });
+        exact.full_rank = exact.full_rank ||
+                          std::any_of(rows.begin(), rows.end(), [&](const Ray& row) { return dot(row, ray) != 0; });
         if (std::any_of(rows.begin(), rows.end(), [&](const Ray& row) { return dot(row, ray) < 0; })) continue;
         for (std::size_t q = 0; q < 3; ++q) sum[q] += ray[q];
       }
@@ -239,7 +240,7 @@ TEST(Separation, TheSameBitsForAnyThreadsAndBlocks) {
   Problem problem = with_a_pure_level(20000, 4, 9);
   const Vector expected = separate(problem).outputs[0].direction;
   const ThreadLimit three(3);
-  for (const std::size_t block_rows : {7, 4096, 5000}) {
+  for (const std::size_t block_rows : {7U, 4096U, 5000U}) {
     EXPECT_EQ(separate(problem, 0, block_rows).outputs[0].direction, expected) << block_rows;
   }
 }
