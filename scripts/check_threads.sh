@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 rooms=()
-for room in parallel data objective solvers; do
+for room in parallel data objective solvers pipeline; do
   if compgen -G "tests/$room/*_test.cpp" >/dev/null; then rooms+=("test_$room"); fi
 done
 if [ ${#rooms[@]} -eq 0 ]; then
