@@ -6,6 +6,7 @@
 // least squares; no standardisation, the intercept is not penalised. Prints {"seconds": […], "coefficients": […],
 // "intercept": …}.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>

@@ -1,5 +1,6 @@
 #include "plumbline/cli/arguments.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <set>

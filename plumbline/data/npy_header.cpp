@@ -78,8 +78,11 @@ class LiteralParser final {
 };
 
 void set_type(NpyHeader& header, const std::string& type) {
-  const bool understood =
-      type.size() >= 3 && type.size() <= 5 && type.find_first_not_of("0123456789", 2) == std::string::npos;
+  constexpr std::string_view kOrders = "<>=|";
+  constexpr std::string_view kKinds = "biufcmMOSUV";  // the kinds that numpy writes
+  const bool understood = type.size() >= 3 && type.size() <= 5 && kOrders.find(type[0]) != std::string::npos &&
+                          kKinds.find(type[1]) != std::string::npos &&
+                          type.find_first_not_of("0123456789", 2) == std::string::npos;
   if (!understood) refuse(fmt::format("the cell type '{}' is not understood", printable(type)));
   header.byte_order = type[0];
   header.kind = type[1];

@@ -26,6 +26,22 @@ class SlotStage final {
   std::atomic<unsigned>& finished_;
 };
 
+/// One counter a slot. Where a stage throws, units that were worked on are never drained; here what their
+/// workers did is taken note of too.
+class SlotStages final {
+ public:
+  explicit SlotStages(std::size_t slots) : finished_(slots) {}
+  ~SlotStages() {
+    for (std::atomic<unsigned>& count : finished_) (void)count.load(std::memory_order_acquire);
+  }
+  SlotStages(const SlotStages&) = delete;
+  SlotStages& operator=(const SlotStages&) = delete;
+  std::atomic<unsigned>& operator[](std::size_t slot) { return finished_[slot]; }
+
+ private:
+  std::vector<std::atomic<unsigned>> finished_;
+};
+
 void run_serially(const PipelineStages& stages) {
   while (stages.fill(0)) {
     stages.work(0);
@@ -36,7 +52,7 @@ void run_serially(const PipelineStages& stages) {
 /// Tokens are drained in the order in which they were filled and at most `slots` are alive, so when the counter comes
 /// round to a slot, its last unit has been drained.
 void run_pipeline(std::size_t slots, const PipelineStages& stages) {
-  std::vector<std::atomic<unsigned>> finished(slots);  // outlives the handovers, which wait for its last users
+  SlotStages finished(slots);  // outlives the handovers, which wait for its last users
   Handover filling;
   Handover draining;
   std::size_t filled = 0;

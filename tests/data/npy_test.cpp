@@ -160,6 +160,8 @@ TEST(Npy, HostileHeaders) {
                            "{'descr': 'f'}",
                            "{'descr': '<f99999'}",
                            "{'descr': '<fx'}",
+                           "{'descr': '<\n8'}",
+                           "{'descr': '\nf8'}",
                            "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)} x",
                            "{'other': 1}",
                            "{'descr': '<f8', 'shape': (1,)}",
@@ -167,6 +169,7 @@ TEST(Npy, HostileHeaders) {
                            "\xFF"}) {
     EXPECT_THROW(parse_npy_header(text), std::invalid_argument) << text;
     EXPECT_NE(error_of(npy(text, "")).find("the npy header is not valid: "), std::string::npos) << text;
+    EXPECT_EQ(error_of(npy(text, "")).find('\n'), std::string::npos) << text;
   }
 }
 

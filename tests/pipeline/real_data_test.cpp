@@ -47,7 +47,9 @@ TEST(RealData, A9aIsFittedInLittleMemory) {
   EXPECT_EQ(fitted["data"]["features"], 123);
   EXPECT_GE(fitted["metrics"]["test"]["accuracy"], 0.849);
   // 48,842 rows of 123 dense doubles would be 48 MB; 14 entries a row of 12 bytes are 8 (measured: 18 in all).
-  if (!under_a_sanitizer) EXPECT_LT(child.peak_megabytes(), 36);
+  if (!under_a_sanitizer) {
+    EXPECT_LT(child.peak_megabytes(), 36);
+  }
 }
 
 TEST(RealData, MushroomsAreSeparatedWithoutAPenalty) {
