@@ -1,14 +1,22 @@
 #!/usr/bin/env python3
-"""Runs every command of docs/tour.md and puts what it prints below it.
+"""Runs the commands of docs/tour.md and compares what they print with what stands there.
 
-    docs/refresh_tour.py [--check] [--mnist FOLDER] [--program build/plumbline]
+    docs/refresh_tour.py [--write] [--program build/plumbline] [--data FOLDER]
 
-A command is a line of a ```console block that starts with "$ "; everything else in such a block is output. The commands
-run in bash, in order, in one temporary folder that has links to examples/ and to FOLDER as mnist/ (by default
-../shared/data/mnist); the program comes first on the path. An exit code other than 0 is added as a last line. Commands
-that name mnist/ keep what they have where there is no such folder. --check writes nothing and ends with 1 where an
-output differs: in its text, or in a number by more than 1 part in 1,000 (1e-9 where it is that small); times ("12 ms",
-"0.3 s") are not compared.
+A command is a line of a ```console block that starts with "$ ", with the lines after it that start with "> "; all else
+in the block is output. The commands run in bash, in order, in one temporary folder, in which examples/ is the one of this
+tree. The program's own folder comes first on the path, so that the other programs built beside it are found too.
+Everything in --data FOLDER can be reached by its name: FOLDER/mnist as mnist. Standard error counts as output, and an
+exit code other than 0 is a last line of it.
+
+```console needs=A,B marks a block that not everybody can run: A is a file (mnist/x.gz), a program (lessons) or
+python:MODULE of the system's python3. What is absent is said, the block skipped and, with --write, left as it is.
+
+Without --write nothing is written; the first difference is shown, and the exit code is 1. Not compared are
+- times ("12 ms", "0.3 s") and the width of spaces;
+- numbers beyond 1 part in 1,000, or beyond 1e-9 where both are that small;
+- the count before "iteration(s)" beyond 1 in 10 or 2, whichever is more;
+- how far below the proof's bound a proved gap is ("the best possible to the last digit" or a number).
 """
 
 import argparse
@@ -16,98 +24,151 @@ import math
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TOUR = ROOT / "docs" / "tour.md"
-TIME = re.compile(r"\b\d+(\.\d+)?(e[-+]\d+)? ?(ms|s|seconds)\b")
+SYSTEM_PYTHON = "/usr/bin/python3"
+TIME = re.compile(r"\b\d+(\.\d+)? ?(ms|s|seconds)\b")
+PROVED = re.compile(r"(\boptimal after .*), (the best possible to the last digit|at most \S+ above the best possible)")
+ITERATIONS = re.compile(r"\b(\d+) iterations?\b")
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
-RELATIVE, ABSOLUTE = 1e-3, 1e-9
 
 
-def run(command, folder, program):
-    environment = {**os.environ, "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1",
-                   "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(["bash", "-c", command], cwd=folder, env=environment, text=True, check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+class Block:
+    """A ```console block: what it needs, and its commands with the lines that each prints."""
+
+    def __init__(self, fence):
+        self.needs = [need for word in fence.split() if word.startswith("needs=") for need in word[6:].split(",")]
+        self.fence = fence
+        self.commands = []
+
+    def add(self, line):
+        if line.startswith("$ "):
+            self.commands.append(([line], []))
+            return
+        if not self.commands:
+            sys.exit(f"{TOUR.name}: output before a command: {line}")
+        command, output = self.commands[-1]
+        (command if line.startswith("> ") and not output else output).append(line)
+
+    def lines(self):
+        return [self.fence, *(line for both in self.commands for part in both for line in part), "```"]
+
+
+def read_tour():
+    """The lines of the tour, with a Block in the place of each."""
+    parts, block = [], None
+    for line in TOUR.read_text(encoding="utf-8").splitlines():
+        if block is not None and line == "```":
+            block = None
+        elif block is not None:
+            block.add(line)
+        elif line.startswith("```console"):
+            block = Block(line)
+            parts.append(block)
+        else:
+            parts.append(line)
+    return parts
+
+
+def is_there(need, folder, path):
+    if need.startswith("python:"):
+        if not os.access(SYSTEM_PYTHON, os.X_OK):
+            return False
+        look = [SYSTEM_PYTHON, "-c", f"import {need[7:]}"]
+        return subprocess.run(look, check=False, capture_output=True).returncode == 0
+    return (folder / need).exists() or ("/" not in need and shutil.which(need, path=path) is not None)
+
+
+def run(command, folder, path):
+    environment = {**os.environ, "PATH": path, "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+    text = "\n".join(line[2:] for line in command)
+    done = subprocess.run(["bash", "-c", text], cwd=folder, env=environment, encoding="utf-8", errors="replace",
+                          check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     lines = [line.rstrip() for line in done.stdout.splitlines()]
     return lines + ([f"(exit code {done.returncode})"] if done.returncode else [])
 
 
 def same_number(a, b):
-    return math.isclose(float(a), float(b), rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+    return math.isclose(float(a), float(b), rel_tol=1e-3, abs_tol=1e-9)
 
 
-def same(before, after):
-    """Whether two outputs agree but for times, spaces and the last digits."""
-    before, after = (" ".join(TIME.sub("TIME", "\n".join(lines)).split()) for lines in (before, after))
-    if NUMBER.sub("#", before) != NUMBER.sub("#", after):
+def same_count(a, b):
+    return abs(int(a) - int(b)) <= max(2, 0.1 * max(int(a), int(b)))
+
+
+def same(a, b):
+    """Whether two lines agree in what the docstring says is compared."""
+    a, b = (PROVED.sub(r"\1, PROVED", TIME.sub("TIME", " ".join(line.split()))) for line in (a, b))
+    counts = [ITERATIONS.findall(line) for line in (a, b)]
+    a, b = (ITERATIONS.sub("COUNT", line) for line in (a, b))
+    if NUMBER.sub("#", a) != NUMBER.sub("#", b) or len(counts[0]) != len(counts[1]):
         return False
-    return all(map(same_number, NUMBER.findall(before), NUMBER.findall(after)))
+    return all(map(same_count, *counts)) and all(map(same_number, NUMBER.findall(a), NUMBER.findall(b)))
 
 
-def commands(lines):
-    """Yields (text, None) for a line of prose or a fence, (command, its output) for a command."""
-    inside, command, output = False, None, []
-    for line in lines:
-        fence = line.startswith("```")
-        if command is not None and (fence or line.startswith("$ ")):
-            yield command, output
-            command, output = None, []
-        if fence:
-            inside = line == "```console"
-        if inside and line.startswith("$ "):
-            command = line
-        elif command is not None:
-            output.append(line)
-        else:
-            yield line, None
+def without_times(lines):
+    return [TIME.sub("TIME", line) for line in lines]
 
 
-def refreshed(lines, folder, program):
-    """The new lines, and the commands whose output changed."""
-    result, changed = [], []
-    for line, before in commands(lines):
-        result.append(line)
-        if before is None:
+def first_difference(before, after):
+    """None, or the two lines."""
+    for i in range(max(len(before), len(after))):
+        old = before[i] if i < len(before) else "(nothing)"
+        new = after[i] if i < len(after) else "(nothing)"
+        if not same(old, new):
+            return old, new
+    return None
+
+
+def refresh(parts, folder, path, write):
+    """Runs every block that can be run. With `write` its outputs are the new ones afterwards, where more than times
+    have changed; without, the first difference that counts ends the program."""
+    for block in parts:
+        if isinstance(block, str):
             continue
-        if "mnist/" in line and not (folder / "mnist").exists():
-            print(f"kept, no mnist/: {line}", file=sys.stderr)
-            after = before
-        else:
-            after = run(line[2:], folder, program)
-        if not same(before, after):
-            changed.append(line)
-        result += after
-    return result, changed
+        absent = [need for need in block.needs if not is_there(need, folder, path)]
+        if absent:
+            print(f"skipped, no {', '.join(absent)}: {block.commands[0][0][0]}")
+            continue
+        for command, output in block.commands:
+            after = run(command, folder, path)
+            difference = first_difference(output, after)
+            if difference:
+                print("\n".join([*command, f"- {difference[0]}", f"+ {difference[1]}"]))
+                if not write:
+                    sys.exit(1)
+            if without_times(output) != without_times(after):
+                output[:] = after
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--check", action="store_true")
-    parser.add_argument("--mnist", type=pathlib.Path, default=ROOT.parent / "shared" / "data" / "mnist")
+    parser.add_argument("--write", action="store_true", help="put the outputs into the tour instead of comparing")
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build" / "plumbline")
+    parser.add_argument("--data", type=pathlib.Path, help="folder whose entries the commands find by name")
     return parser.parse_args()
 
 
 def main():
     given = arguments()
-    program = given.program.absolute()
-    if not os.access(program, os.X_OK) or program.name != "plumbline":
+    program = given.program.resolve()
+    if program.name != "plumbline" or not os.access(program, os.X_OK):
         sys.exit(f"no program {given.program}: run `make build` first")
+    parts = read_tour()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "examples").symlink_to(ROOT / "examples")
-        if given.mnist.is_dir():
-            (folder / "mnist").symlink_to(given.mnist.resolve())
-        lines, changed = refreshed(TOUR.read_text(encoding="utf-8").splitlines(), folder, program)
-    for command in changed:
-        print(f"{'differs' if given.check else 'changed'}: {command}")
-    if given.check:
-        sys.exit(1 if changed else 0)
-    TOUR.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        for entry in given.data.iterdir() if given.data else ():
+            (folder / entry.name).symlink_to(entry.resolve())
+        refresh(parts, folder, f"{program.parent}{os.pathsep}{os.environ['PATH']}", given.write)
+    if given.write:
+        lines = [line for part in parts for line in ([part] if isinstance(part, str) else part.lines())]
+        TOUR.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

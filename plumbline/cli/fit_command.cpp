@@ -70,11 +70,24 @@ void add_loss_flags(CLI::App& command, FitOptions& options) {
             });
 }
 
+/// COL=D; the last = counts, for columns may have one in their name.
+PolynomialChoice parse_polynomial(const std::string& text) {
+  const std::size_t at = text.rfind('=');
+  if (at == std::string::npos || at == 0) throw UsageError(fmt::format("--poly must be COLUMN=DEGREE, got '{}'", text));
+  return {text.substr(0, at), parse_count("--poly", text.substr(at + 1), 1, kHighestDegree)};
+}
+
 void add_column_flags(CLI::App& command, FitOptions& options) {
   FlagGroup group(command, "columns");
   group.columns({"--drop", "COL,…", "columns to leave out", ""}, options.drop);
   group.columns({"--keep", "COL,…", "columns to take although they look like row numbers or free text", ""},
                 options.keep);
+  group.add({"--poly", "COL=D[,COL=D…]", "powers of a column: x=3 gives x, x^2, x^3", ""}, "",
+            [&options](const std::string& text) {
+              options.polynomials.clear();
+              for (const std::string& item : parse_columns("--poly", text))
+                options.polynomials.push_back(parse_polynomial(item));
+            });
   group.choice({"--missing", "", "what becomes of a missing cell", ""}, kMissingPolicies, options.missing);
   group.count({"--max-levels", "N", "a text column with more levels is left out", ""}, 1, kMostCount,
               options.max_levels);
@@ -97,12 +110,18 @@ void add_split_flags(CLI::App& command, FitArguments& arguments) {
 void add_solver_flags(CLI::App& command, FitOptions& options) {
   FlagGroup group(command, "solver");
   group.choice({"--solver", "", "how the optimum is found", ""}, kSolvers, options.solver);
-  group.number({"--step-size", "S", "of gd: w ← w − S·gradient", "by the solver"}, kPositive,
-               options.solver_options.step_size);
-  group.count({"--max-iterations", "N", "stop after so many", "by the solver"}, 1, kMostCount,
-              options.solver_options.max_iterations);
+  SolverOptions& solver = options.solver_options;
+  group.number({"--step-size", "S", "of gd, momentum, nesterov, sgd: w ← w − S·gradient", "by the solver"}, kPositive,
+               solver.step_size);
+  group.number({"--momentum", "M", "share of the last step that is kept (momentum, nesterov, sgd)", "by the solver"},
+               {0, true, 1, false}, solver.momentum);
+  group.choice({"--schedule", "", "of sgd: how the step shrinks over the epochs", "by the solver"}, kSchedules,
+               solver.schedule);
+  group.count({"--batch-size", "R", "of sgd: rows a step", "by the solver"}, 1, kMostCount, solver.batch_size);
+  group.count({"--epochs", "N", "of sgd: passes over the rows", "by the solver"}, 1, kMostCount, solver.epochs);
+  group.count({"--max-iterations", "N", "stop after so many", "by the solver"}, 1, kMostCount, solver.max_iterations);
   group.number({"--tolerance", "T", "stop at this gradient norm (gd: step) instead of at the certificate", ""},
-               kPositive, options.solver_options.tolerance);
+               kPositive, solver.tolerance);
   group.text({"--trace", "FILE.csv", "write the loss of every iteration", ""}, options.trace_path);
 }
 
@@ -117,6 +136,12 @@ void check_columns(const FitOptions& options) {
   }
   for (const std::string& name : options.keep) {
     refuse_if(in(options.drop, name), "'" + name + "' is in --keep and in --drop");
+  }
+  for (auto each = options.polynomials.begin(); each != options.polynomials.end(); ++each) {
+    const auto same = [&](const PolynomialChoice& other) { return other.column == each->column; };
+    refuse_if(std::any_of(options.polynomials.begin(), each, same), "--poly names column '" + each->column + "' twice");
+    refuse_if(in(options.drop, each->column), "'" + each->column + "' is in --poly and in --drop");
+    refuse_if(in(options.target, each->column), "the target '" + each->column + "' is also in --poly");
   }
   const bool single = options.task && *options.task != Task::multilabel;
   refuse_if(single && options.target.size() > 1, std::string("the task ") + (single ? name_of(*options.task) : "") +

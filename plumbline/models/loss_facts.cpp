@@ -37,7 +37,7 @@ std::vector<LossFacts> regression_facts() {
        kConvexKinked, "E.4.3, F.4.1"},
       {identity(LossKind::quantile), kTask, "max(Q (y_i − η_i), (Q − 1)(y_i − η_i))", "−Q where y > η, else 1 − Q",
        "y real, η its Q-quantile; Q in (0, 1)", "asymmetric Laplace", kConvexKinked, "Koenker and Bassett 1978"},
-      {identity(LossKind::huber), kTask, "H(y_i − η_i), H(e) = ½e² for |e| ≤ D, else D (|e| − ½D)",
+      {identity(LossKind::huber), kTask, "H(y_i − η_i), H(e) = ½e² for |e| ≤ D, else D (|e| − D/2)",
        "−e for |e| ≤ D, else −D sign(e)", "y real; D > 0 in its units", "none", "convex, once differentiable",
        "E.4.3, F.4.1"},
       {identity(LossKind::gaussian), kTask, "log σ + ½ log 2π + (y_i − η_i)²/(2σ²)",

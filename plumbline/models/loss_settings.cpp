@@ -60,6 +60,18 @@ void check_constants(const LossSettings& settings) {
                 "--label-smoothing must be at least 0 and below 1");
 }
 
+/// A constant of another loss would be parsed and ignored.
+void refuse_idle_constants(const LossSettings& settings) {
+  const LossSettings defaults;
+  const auto refuse_if_idle = [&](bool changed, LossKind owner, const char* flag) {
+    if (changed && settings.kind != owner) throw UsageError(fmt::format("{} is for --loss {}", flag, name_of(owner)));
+  };
+  refuse_if_idle(settings.quantile != defaults.quantile, LossKind::quantile, "--quantile");
+  refuse_if_idle(settings.huber_delta != defaults.huber_delta, LossKind::huber, "--huber-delta");
+  refuse_if_idle(settings.focal_gamma != defaults.focal_gamma, LossKind::focal, "--focal-gamma");
+  refuse_if_idle(settings.variance != defaults.variance, LossKind::gaussian, "--variance linear");
+}
+
 /// softmax, of two classes too, or a Bernoulli likelihood behind the logit.
 bool can_be_smoothed(const LossSettings& settings) {
   return settings.kind == LossKind::softmax || (settings.kind == LossKind::logistic && settings.link == Link::logit);
@@ -104,6 +116,7 @@ void check_loss(const LossSettings& settings, Task task) {
                                  losses_for(task)));
   }
   check_constants(settings);
+  refuse_idle_constants(settings);
   const bool other_link = settings.link == Link::probit || settings.link == Link::cloglog;
   if (other_link && (settings.kind != LossKind::logistic || task != Task::binary)) {
     throw UsageError(fmt::format("--link {} is for --loss logistic with two classes", name_of(settings.link)));
@@ -118,9 +131,6 @@ void check_loss(const LossSettings& settings, Task task) {
   const bool binary_logit = task == Task::binary && settings.kind == LossKind::logistic && settings.link == Link::logit;
   if (settings.firth && (!binary_logit || settings.label_smoothing > 0)) {
     throw UsageError("--firth is for --loss logistic (logit) with two classes, without label smoothing");
-  }
-  if (settings.variance == VarianceModel::linear && settings.kind != LossKind::gaussian) {
-    throw UsageError("--variance linear is for --loss gaussian");
   }
 }
 

@@ -198,28 +198,29 @@ void check_schema(JsonReader& object) {
   object.member("plumbline").text();
 }
 
-LossSettings read_loss(JsonReader& object) {
-  LossSettings loss;
-  loss.kind = object.member("name").choice(kLosses);
-  loss.link = object.member("link").choice(kLinks);
-  loss.quantile = object.member("quantile").number();
-  loss.huber_delta = object.member("huber_delta").number();
-  loss.focal_gamma = object.member("focal_gamma").number();
-  loss.label_smoothing = object.member("label_smoothing").number();
-  loss.variance = object.member("variance").choice(kVariances);
-  loss.firth = object.member("firth").flag();
+/// The constants of a loss, where they are not the defaults.
+void read_constants(JsonReader object, LossSettings& loss) {
+  if (object.has("quantile")) loss.quantile = object.member("quantile").number();
+  if (object.has("huber_delta")) loss.huber_delta = object.member("huber_delta").number();
+  if (object.has("focal_gamma")) loss.focal_gamma = object.member("focal_gamma").number();
+  if (object.has("label_smoothing")) loss.label_smoothing = object.member("label_smoothing").number();
+  if (object.has("variance")) loss.variance = object.member("variance").choice(kVariances);
+  if (object.has("firth")) loss.firth = object.member("firth").flag();
   object.finish();
-  return loss;
 }
 
 void read_task(JsonReader& object, LinearModel& model) {
   model.task = object.member("task").choice(kTasks);
-  JsonReader loss = object.member("loss");
-  model.loss = read_loss(loss);
+  const JsonReader loss = object.member("loss");
+  model.loss.kind = loss.choice(kLosses);
+  if (!serves(model.loss.kind, model.task)) loss.refuse(fmt::format("does not serve the task {}", name_of(model.task)));
+  const JsonReader link = object.member("link");
+  model.loss.link = link.choice(kLinks);
+  if (object.has("loss_constants")) read_constants(object.member("loss_constants"), model.loss);
   try {
     check_loss(model.loss, model.task);
   } catch (const UsageError& error) {  // the flags that it names are those of the fit
-    loss.refuse(std::string("is no loss for this task: ") + error.what());
+    link.refuse(std::string("or the loss's constants do not go with loss and task: ") + error.what());
   }
 }
 

@@ -130,11 +130,17 @@ Json training_json(const TrainingRecord& training) {
           {"weight_sum", training.weight_sum}};
 }
 
-Json loss_json(const LossSettings& loss) {
-  return {{"name", name_of(loss.kind)},         {"link", name_of(loss.link)},
-          {"quantile", loss.quantile},          {"huber_delta", loss.huber_delta},
-          {"focal_gamma", loss.focal_gamma},    {"label_smoothing", loss.label_smoothing},
-          {"variance", name_of(loss.variance)}, {"firth", loss.firth}};
+/// What differs from the defaults.
+Json constants_json(const LossSettings& loss) {
+  const LossSettings defaults;
+  Json object = Json::object();
+  if (loss.quantile != defaults.quantile) object["quantile"] = loss.quantile;
+  if (loss.huber_delta != defaults.huber_delta) object["huber_delta"] = loss.huber_delta;
+  if (loss.focal_gamma != defaults.focal_gamma) object["focal_gamma"] = loss.focal_gamma;
+  if (loss.label_smoothing != defaults.label_smoothing) object["label_smoothing"] = loss.label_smoothing;
+  if (loss.variance != defaults.variance) object["variance"] = name_of(loss.variance);
+  if (loss.firth) object["firth"] = true;
+  return object;
 }
 
 }  // namespace
@@ -144,7 +150,8 @@ std::string to_json(const LinearModel& model) {
   Json object{{"schema", kModelSchema},
               {"plumbline", kVersion},
               {"task", name_of(model.task)},
-              {"loss", loss_json(model.loss)},
+              {"loss", name_of(model.loss.kind)},
+              {"link", name_of(model.loss.link)},
               {"objective", text_json(model.objective)},
               {"l2", model.l2},
               {"standardized", model.standardized},
@@ -155,6 +162,8 @@ std::string to_json(const LinearModel& model) {
               {"encoder", encoder_json(model.encoder)},
               {"predictor", predictor_json(model.predictor)},
               {"feature_scale", finite_json(model.feature_scale, "feature_scale")}};
+  const Json constants = constants_json(model.loss);
+  if (!constants.empty()) object["loss_constants"] = constants;
   if (!model.penalty_factors.empty()) object["penalty_factors"] = finite_json(model.penalty_factors, "penalty_factors");
   if (!model.standard_errors.empty()) {
     object["standard_errors"] = Json::array();

@@ -57,6 +57,14 @@ EmpiricalRisk::EmpiricalRisk(RowSource& source, Coordinates coordinates, Loss lo
   require(weight_sum > 0, "EmpiricalRisk", "weight_sum", "positive");
 }
 
+bool EmpiricalRisk::runs_to_infinity() const {
+  if (const auto* logistic = std::get_if<LogisticLoss>(&loss_); logistic != nullptr && logistic->smoothing > 0)
+    return false;
+  if (const auto* softmax = std::get_if<SoftmaxLoss>(&loss_); softmax != nullptr && softmax->smoothing > 0)
+    return false;
+  return traits_.classification && traits_.smooth && !traits_.piecewise;
+}
+
 EmpiricalRisk::Cache& EmpiricalRisk::cache_for_writing() {
   Cache& cache = caches_[0].used <= caches_[1].used ? caches_[0] : caches_[1];
   if (cache.eta.empty()) cache.eta = Buffer<double>(std::max<std::size_t>(source_.rows() * outputs_, 1));

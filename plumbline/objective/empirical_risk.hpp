@@ -74,8 +74,9 @@ class EmpiricalRisk final : public TwiceObjective {
   bool is_quadratic() const { return traits_.quadratic; }
   /// Whether one shift of all outputs changes nothing: p comes from softmax.
   bool is_shift_invariant() const { return shift_invariant_; }
-  /// Whether classes that can be told apart send the optimum to infinity: p is a function of eta that never reaches 1.
-  bool runs_to_infinity() const { return traits_.classification && traits_.smooth && !traits_.piecewise; }
+  /// Whether classes that can be told apart send the optimum to infinity: p is a function of eta that never reaches 1,
+  /// and no smoothing of the targets holds it back.
+  bool runs_to_infinity() const;
   /// The predictors at w, (n, K); valid until the next pass.
   const double* predictors(const Vector& w) { return eta_at(w).eta.data(); }
 

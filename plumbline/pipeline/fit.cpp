@@ -9,11 +9,13 @@
 #include "plumbline/core/atomic_file.hpp"
 #include "plumbline/core/csv_cell.hpp"
 #include "plumbline/core/errors.hpp"
+#include "plumbline/models/names.hpp"
 #include "plumbline/parallel/parallel.hpp"
 #include "plumbline/pipeline/fit_rows.hpp"
 #include "plumbline/pipeline/scoring.hpp"
 #include "plumbline/pipeline/table_reading.hpp"
 #include "plumbline/pipeline/training_data.hpp"
+#include "plumbline/solvers/solver_choice.hpp"
 
 namespace plumbline {
 
@@ -23,19 +25,34 @@ void check_fraction(double fraction, const char* flag) {
   if (!(fraction >= 0 && fraction < 1)) throw UsageError(fmt::format("{} must be at least 0 and below 1", flag));
 }
 
+/// The task, where it is known before the target is.
+std::optional<Task> known_task(const FitOptions& options) {
+  if (options.task) return options.task;
+  if (options.target.size() > 1) return Task::multilabel;
+  std::optional<Task> only;
+  for (const Task task : kTasks) {
+    if (!options.loss || !serves(*options.loss, task)) continue;
+    if (only) return std::nullopt;
+    only = task;
+  }
+  return only;
+}
+
+/// What can be told before the table is read.
+void check_loss_and_solver(const FitOptions& options) {
+  const std::optional<Task> task = known_task(options);
+  if (!task) return;
+  const LossSettings loss = loss_for(options, *task);
+  const std::size_t labels = std::max<std::size_t>(options.target.size(), 2);
+  (void)choose_solver({make_loss(loss, *task, labels), 1, name_of(loss.kind)}, options.solver);
+}
+
 void check_options(const FitOptions& options) {
   check_fraction(options.test_fraction, "--test");
   check_fraction(options.calibration_fraction, "--calibration");
-  if (options.l2 && !(*options.l2 >= 0 && std::isfinite(*options.l2)))
-    throw UsageError("--l2 must be a number that is not negative");
+  check_penalty(options);
   validate(options.solver, options.solver_options);
-  if (options.loss && options.task) (void)loss_for(options, *options.task);
-  const bool classifies = options.task.value_or(Task::regression) != Task::regression || options.target.size() > 1;
-  if (classifies && is_direct(options.solver)) {
-    throw UsageError(
-        fmt::format("--solver {} solves least squares in one go, for regression only; use newton, lbfgs or gd",
-                    name_of(options.solver)));
-  }
+  check_loss_and_solver(options);
   std::vector<std::string> roles = options.target;
   roles.push_back(options.weights_column);
   roles.push_back(options.table.id_column);

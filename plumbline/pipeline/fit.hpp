@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "plumbline/core/progress.hpp"
+#include "plumbline/data/polynomial_terms.hpp"
 #include "plumbline/data/read_table.hpp"
 #include "plumbline/metrics/metrics.hpp"
 #include "plumbline/models/linear_model.hpp"
@@ -53,8 +54,9 @@ struct FitOptions {
   std::size_t max_levels = 100;
   std::vector<std::string> drop, keep;
   std::string weights_column;
-  std::string save_split_path;  ///< --save-split
-  std::string trace_path;       ///< --trace
+  std::vector<PolynomialChoice> polynomials;  ///< --poly
+  std::string save_split_path;                ///< --save-split
+  std::string trace_path;                     ///< --trace
 };
 
 /// The figures of one set of rows.

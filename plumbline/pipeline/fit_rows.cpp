@@ -153,6 +153,13 @@ std::size_t label_count(const RowsMeaning& meaning) {
   return meaning.task == Task::regression ? 1 : meaning.classes.size();
 }
 
+void check_penalty(const FitOptions& options) {
+  if (options.l2 && !(*options.l2 >= 0 && std::isfinite(*options.l2)))
+    throw UsageError("--l2 must be a number that is not negative");
+  if (options.loss_constants.firth && (options.choose_l2 || options.l2.value_or(0) > 0))
+    throw UsageError("--firth is a penalty of its own and implies --l2 0");
+}
+
 double l2_for(const FitOptions& options, Task task, double weight_sum) {
   const bool unpenalised = task == Task::regression || options.loss_constants.firth;
   return options.l2.value_or(unpenalised ? 0 : 1 / weight_sum);
@@ -238,6 +245,9 @@ LinearFitOptions solver_settings(const LinearModel& model, const FitOptions& opt
 /// `--l2 auto`, on the coordinates of the fit.
 void choose_penalty(RowSource& rows, const Loss& loss, const FitOptions& options, Progress& progress,
                     LinearModel& model) {
+  if (!traits_of(loss).non_negative) {
+    throw UsageError("--l2 auto compares losses that are at least 0: for --loss gaussian give a number");
+  }
   const Moments moments = column_moments(rows, progress);
   Coordinates at = standardized_coordinates(moments, options.intercept, model.standardized);
   for (std::size_t j = 0; j < model.penalty_factors.size(); ++j) at.penalty_factor[j] *= model.penalty_factors[j];
@@ -264,6 +274,7 @@ void take_inference(const LinearFit& fitted, LinearModel& model) {
 
 LinearModel fit_rows(RowSource& given_rows, const RowsMeaning& meaning, const FitOptions& options, Progress& progress,
                      const std::function<void(const TracePoint&, const LinearPredictor&)>& trace) {
+  check_penalty(options);
   check_shape(given_rows, meaning);
   check_values(given_rows, meaning);
   const ThreadLimit limit(options.table.threads);

@@ -27,6 +27,9 @@ LinearModel fit_rows(RowSource& rows, const RowsMeaning& meaning, const FitOptio
                      Progress& progress = silent_progress(),
                      const std::function<void(const TracePoint&, const LinearPredictor&)>& trace = {});
 
+/// Throws UsageError for an l2 that is no penalty, or one beside Firth's.
+void check_penalty(const FitOptions& options);
+
 /// The l2 that a fit uses: what was asked for, else 0 for regression (and Firth's penalty) and 1/Σs for classification.
 double l2_for(const FitOptions& options, Task task, double weight_sum);
 

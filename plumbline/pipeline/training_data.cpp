@@ -10,6 +10,7 @@
 #include "plumbline/core/errors.hpp"
 #include "plumbline/data/features.hpp"
 #include "plumbline/data/fingerprint.hpp"
+#include "plumbline/models/names.hpp"
 #include "plumbline/parallel/parallel.hpp"
 #include "plumbline/pipeline/table_reading.hpp"
 
@@ -64,6 +65,14 @@ Task task_by_target(const RawTarget& target, const std::vector<bool>& used) {
                    static_cast<double>(rows) >= kRowsPerClass * static_cast<double>(values.size());
   if (!target.text && !(integers && few)) return Task::regression;
   return values.size() <= 2 ? Task::binary : Task::multiclass;
+}
+
+/// A loss that serves regression only makes classes numbers.
+Task task_by_loss(const std::optional<LossKind>& loss, const RawTarget& target, Task by_target) {
+  if (!loss || target.text || serves(*loss, by_target)) return by_target;
+  const bool numbers_only = std::all_of(kTasks.begin(), kTasks.end(),
+                                        [&](Task task) { return serves(*loss, task) == (task == Task::regression); });
+  return numbers_only ? Task::regression : by_target;
 }
 
 class Preparation final {
@@ -175,7 +184,7 @@ class Preparation final {
       refuse_constant_labels();
       return;
     }
-    meaning.task = options_.task.value_or(task_by_target(raw_, out_.used));
+    meaning.task = options_.task.value_or(task_by_loss(options_.loss, raw_, task_by_target(raw_, out_.used)));
     if (meaning.task == Task::multilabel) throw UsageError("--task multilabel needs --target columns of 0 and 1");
     if (meaning.task == Task::regression) {
       target_ = extract_numbers(table_, raw_);
@@ -319,7 +328,10 @@ class Preparation final {
     EncoderOptions learning;
     learning.missing = options_.missing;
     learning.row_weight = weights_.empty() ? nullptr : weights_.data();
-    learning.reference_levels = l2_for(options_, out_.meaning.task, train_weight()) == 0;
+    learning.reference_levels = !options_.choose_l2 && l2_for(options_, out_.meaning.task, train_weight()) == 0;
+    learning.polynomials = options_.polynomials;
+    if (table_.sparse && !options_.polynomials.empty())
+      throw UsageError("--poly needs columns with names, which sparse rows do not have");
     learning.intercept = options_.intercept;
     learning.train.resize(table_.rows);
     for (std::size_t i = 0; i < table_.rows; ++i) learning.train[i] = out_.used[i] && out_.part[i] == Part::train;

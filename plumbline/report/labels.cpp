@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "plumbline/core/math.hpp"
+#include "plumbline/models/loss_facts.hpp"
 
 namespace plumbline {
 namespace {
@@ -64,10 +66,26 @@ std::vector<double> feature_strengths(const LinearModel& model) {
   return strengths;
 }
 
+double prior_variance(const LinearModel& model) {
+  const std::string likelihood = loss_facts(model.loss, model.task).likelihood;
+  if (model.l2 == 0 || likelihood == "none") return std::numeric_limits<double>::quiet_NaN();
+  const double unit = 1 / (model.training.weight_sum * model.l2);
+  return model.loss.kind == LossKind::squared ? unit * model.residual_sd_ml * model.residual_sd_ml : unit;
+}
+
+std::string prior_sentence(const LinearModel& model) {
+  const double variance = prior_variance(model);
+  if (!std::isfinite(variance)) return "";
+  return fmt::format("the penalty is a Gaussian prior of mean 0 and variance {} = {:.4g} on each coefficient{}{}",
+                     model.loss.kind == LossKind::squared ? "σ²/(n·l2)" : "1/(n·l2)", variance,
+                     model.standardized ? " of a standardised feature" : "",
+                     model.penalty_factors.empty() ? "" : ", divided by the feature's factor");
+}
+
 std::string verdict_sentence(const SolveReport& report) {
   std::string text = fmt::format("{}: {} after {} iteration{} ({}{})", report.solver, name_of(report.verdict),
                                  report.iterations, report.iterations == 1 ? "" : "s", meaning(report.verdict),
-                                 report.local ? "; a local one, the objective is not convex" : "");
+                                 report.local ? "; a local one: the objective is not convex" : "");
   if (report.gap && *report.gap <= ulp(report.objective)) {
     text += fmt::format("; objective {:.6g}, the best possible to the last digit", report.objective);
   } else if (report.gap) {

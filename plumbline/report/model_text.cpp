@@ -46,8 +46,8 @@ std::string evaluate_text(const LinearModel& model, const EvaluateResult& result
 std::string inspect_text(const LinearModel& model) {
   std::string text = task_line(model) + training_line(model) + outcome_lines(model);
   if (model.task == Task::regression) {
-    text += fmt::format("residual sd {}, r2 {} on the training rows\n", shown_figure(model.residual_sd),
-                        shown_figure(model.r2));
+    text += fmt::format("residual sd {} (by n: {}), r2 {} on the training rows\n", shown_figure(model.residual_sd),
+                        shown_figure(model.residual_sd_ml), shown_figure(model.r2));
   }
   text += intercept_lines(model);
   std::vector<std::size_t> order(model.predictor.features);

@@ -29,16 +29,53 @@ OrderedJson solve_report_json(const SolveReport& report) {
   return object;
 }
 
+OrderedJson witnesses_json(const LinearModel& model) {
+  OrderedJson array = OrderedJson::array();
+  const std::vector<std::string> names = model.encoder.feature_names();
+  for (const SolveReport::Witness& witness : model.report.witnesses) {
+    OrderedJson direction = OrderedJson::object();
+    auto& members = direction.get_ref<OrderedJson::object_t&>();
+    if (model.predictor.has_intercept) members.emplace_back("(intercept)", witness.intercept);
+    for (std::size_t j = 0; j < names.size(); ++j) {
+      const double* row = witness.coefficients.data() + j * witness.outputs;
+      members.emplace_back(names[j], std::vector<double>(row, row + witness.outputs));
+    }
+    array.push_back({{"class", witness.label},
+                     {"kind", witness.complete ? "complete" : "quasi"},
+                     {"rows", model.training.train_rows},
+                     {"strict_rows", witness.strict_rows},
+                     {"witness", std::move(direction)}});
+  }
+  return array;
+}
+
+OrderedJson l2_choice_json(const LinearModel& model) {
+  if (!model.l2_choice) return nullptr;
+  const L2Choice& choice = *model.l2_choice;
+  OrderedJson curve = OrderedJson::array();
+  for (const L2Point& point : choice.curve) {
+    curve.push_back({{"l2", point.l2}, {"loss", point.loss}, {"standard_error", point.standard_error}});
+  }
+  return {{"method", choice.method},
+          {"folds", choice.folds},
+          {"l2", choice.l2},
+          {"best_l2", choice.best_l2},
+          {"curve", std::move(curve)}};
+}
+
 OrderedJson model_json(const LinearModel& model) {
-  return {{"task", name_of(model.task)},
-          {"loss", name_of(model.loss.kind)},
-          {"link", name_of(model.loss.link)},
-          {"l2", model.l2},
-          {"objective", model.objective},
-          {"classes", model.classes},
-          {"targets", model.targets},
-          {"standardized", model.standardized},
-          {"parameters", parameter_count(model)}};
+  OrderedJson object{{"task", name_of(model.task)},
+                     {"loss", name_of(model.loss.kind)},
+                     {"link", name_of(model.loss.link)},
+                     {"l2", model.l2},
+                     {"objective", model.objective},
+                     {"classes", model.classes},
+                     {"targets", model.targets},
+                     {"standardized", model.standardized},
+                     {"parameters", parameter_count(model)}};
+  put_number(object, "prior_variance", prior_variance(model),
+             model.l2 == 0 ? "no penalty" : "the loss is no likelihood");
+  return object;
 }
 
 OrderedJson split_json(const TrainingRecord& training) {

@@ -34,11 +34,26 @@ OrderedJson coefficients_json(const LinearModel& model) {
   return object;
 }
 
+/// As the coefficients, with the intercept's; null where no theory gives them.
+OrderedJson standard_errors_json(const LinearModel& model) {
+  if (model.standard_errors.empty()) return nullptr;
+  OrderedJson object = OrderedJson::object();
+  auto& members = object.get_ref<OrderedJson::object_t&>();
+  const auto put = [&](const std::string& name, double value) {  // JSON has no NaN
+    members.emplace_back(name, OrderedJson::array({std::isfinite(value) ? OrderedJson(value) : OrderedJson(nullptr)}));
+  };
+  if (model.predictor.has_intercept) put("(intercept)", model.intercept_standard_error);
+  const std::vector<std::string> names = model.encoder.feature_names();
+  for (std::size_t j = 0; j < names.size(); ++j) put(names[j], model.standard_errors[j]);
+  return object;
+}
+
 void put_residuals(OrderedJson& object, const LinearModel& model) {
   const bool regression = model.task == Task::regression;
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   put_number(object, "residual_sd", regression ? model.residual_sd : kNone,
              regression ? "no degrees of freedom are left" : "defined for regression only");
+  put_number(object, "residual_sd_ml", regression ? model.residual_sd_ml : kNone, "defined for regression only");
   put_number(object, "r2", regression ? model.r2 : kNone,
              regression ? "the target is constant" : "defined for regression only");
 }
@@ -62,6 +77,9 @@ std::string fit_json(const FitResult& result) {
                     {"left_out", left_out_json(result.left_out)}};
   object["model"] = model_json(result.model);
   object["fit"] = solve_report_json(result.model.report);
+  object["fit"]["warning"] = result.model.warning;
+  object["separation"] = witnesses_json(result.model);
+  object["l2_choice"] = l2_choice_json(result.model);
   object["metrics"] = {{"train", figures_json(result.train)},
                        {"test", result.test ? figures_json(*result.test) : OrderedJson(nullptr)},
                        {"baseline", figures_json(result.baseline)}};
@@ -95,6 +113,10 @@ std::string inspect_json(const LinearModel& model) {
   object.update(model_json(model));
   object["intercept"] = model.predictor.intercept();
   object["coefficients"] = coefficients_json(model);
+  object["standard_errors"] = standard_errors_json(model);
+  if (model.standard_errors.empty()) {
+    object["standard_errors_reason"] = "of least squares without penalty whose columns do not depend on each other";
+  }
   put_residuals(object, model);
   object["fit"] = solve_report_json(model.report);
   object["training"] = {{"rows", model.training.rows},

@@ -64,8 +64,15 @@ std::string mistake_table(const LinearModel& model, const std::vector<std::vecto
   return table.str();
 }
 
-std::string separation_lines(const SolveReport& report) {
+std::string separation_lines(const LinearModel& model) {
+  const SolveReport& report = model.report;
   std::string text;
+  for (const SolveReport::Witness& witness : report.witnesses) {
+    text += fmt::format("  {} separation{}: {} of {} rows strictly on their side{}\n",
+                        witness.complete ? "complete" : "quasi-complete",
+                        witness.label.empty() ? "" : " of " + shown(witness.label), witness.strict_rows,
+                        model.training.train_rows, witness.complete ? "" : ", the others on the plane between");
+  }
   for (std::size_t i = 0; i < std::min(report.separated.size(), kMostNames); ++i) {
     const SolveReport::Separation& separation = report.separated[i];
     text += fmt::format("  separated by {}: {} means {}\n", shown(separation.feature),
@@ -74,14 +81,26 @@ std::string separation_lines(const SolveReport& report) {
   return text;
 }
 
+std::string l2_choice_line(const L2Choice& choice) {
+  if (choice.curve.empty()) return "  l2: nothing to choose from\n";
+  const auto [least, most] = std::minmax_element(choice.curve.begin(), choice.curve.end(),
+                                                 [](const L2Point& a, const L2Point& b) { return a.l2 < b.l2; });
+  return fmt::format(
+      "  l2 {:.4g} by {}: the largest within one standard error of the best, {:.4g}, of {} from {:.2g} to {:.2g}\n",
+      choice.l2, choice.method, choice.best_l2, choice.curve.size(), least->l2, most->l2);
+}
+
 }  // namespace
 
 std::string task_line(const LinearModel& model) {
   std::string text = model.targets.empty() ? "target in the file" : "target " + listed(model.targets);
   text += fmt::format(": {}", name_of(model.task));
   if (model.task == Task::binary) {
-    return text + fmt::format(", {} or {} (p and coefficients are of {})\n", shown(model.classes[0]),
-                              shown(model.classes[1]), shown(model.classes[1]));
+    text += fmt::format(", {} or {}", shown(model.classes[0]), shown(model.classes[1]));
+    if (model.outputs() > 1) return text + "\n";
+    return text + fmt::format(" ({} of {})\n",
+                              model.has_probabilities() ? "p and coefficients are" : "coefficients are",
+                              shown(model.classes[1]));
   }
   if (model.task == Task::multiclass)
     text += fmt::format(", {} classes: {}", model.classes.size(), listed(model.classes));
@@ -90,10 +109,14 @@ std::string task_line(const LinearModel& model) {
 
 std::string outcome_lines(const LinearModel& model) {
   std::string text = fmt::format("objective {}\n", model.objective);
+  const std::string prior = prior_sentence(model);
+  if (!prior.empty()) text += "  " + prior + "\n";
+  if (model.l2_choice) text += l2_choice_line(*model.l2_choice);
   text += verdict_sentence(model.report) + "\n";
+  if (!model.warning.empty()) text += "  warning: " + model.warning + "\n";
   if (!model.report.advice.empty()) text += "  advice: " + model.report.advice + "\n";
   for (const auto& set : model.report.collinear) text += "  depend on each other: " + listed(set) + "\n";
-  return text + separation_lines(model.report);
+  return text + separation_lines(model);
 }
 
 std::string confusion_lines(const LinearModel& model, const std::vector<std::vector<double>>& counts,
@@ -114,6 +137,8 @@ std::string coefficient_table(const LinearModel& model, const std::vector<std::s
   TextTable table;
   std::vector<std::string> header{"feature"};
   for (std::size_t k = 0; k < outputs; ++k) header.push_back(labels.size() == 1 ? "coefficient" : shown(labels[k], 12));
+  const bool inference = !model.standard_errors.empty();
+  if (inference) header.push_back("standard error");
   header.push_back(labels.size() == 1 ? "|coefficient|·sd" : "max |coefficient|·sd");
   table.add(std::move(header));
   for (const std::size_t j : order) {
@@ -121,6 +146,7 @@ std::string coefficient_table(const LinearModel& model, const std::vector<std::s
     for (std::size_t k = 0; k < outputs; ++k) {
       row.push_back(shown_figure(model.predictor.coefficients[j * labels.size() + k]));
     }
+    if (inference) row.push_back(shown_figure(model.standard_errors[j]));
     row.push_back(shown_figure(strengths[j]));
     table.add(std::move(row));
   }

@@ -21,25 +21,25 @@ std::string advice_for(const SolveReport& report, const AdviceContext& context) 
       return "Stopped by its own rule, as asked. " + distance(report, context.allowed_gap);
     case Verdict::iteration_limit:
       return distance(report, context.allowed_gap) +
-             (context.solver == SolverChoice::gd
-                  ? " Try a larger --step-size, more --max-iterations, or --solver newton."
-                  : " Try more --max-iterations, or a larger --l2.");
+             (context.solver == SolverChoice::sgd ? " Try more --epochs, another --step-size, or --solver auto."
+              : has_fixed_steps(context.solver) ? " Try a larger --step-size, more --max-iterations, or --solver auto."
+                                                : " Try more --max-iterations, or a larger --l2.");
     case Verdict::line_search_failed:
       return "No step along the last direction lowered the objective. " + distance(report, context.allowed_gap) +
              " Try --solver newton or a larger --l2.";
     case Verdict::precision_limit:
       return "Rounding hides further progress. " + distance(report, context.allowed_gap) +
-             (context.l2 == 0 ? " Without a penalty, coefficients may be growing without end (a class that some "
-                                "features single out): "
-                                "use --l2 above 0."
-                              : " Try a larger --l2.");
+             (context.may_be_separated ? " Without a penalty, coefficients may be growing without end (a class that "
+                                         "some features single out): use --l2 above 0."
+                                       : " Try a larger --l2.");
     case Verdict::non_finite:
-      return context.solver == SolverChoice::gd
+      return has_fixed_steps(context.solver)
                  ? "The iteration diverged: try a smaller --step-size, or --standardize on."
                  : "The objective left the range of doubles: look for extreme values in the data.";
     case Verdict::separated:
-      return "The classes are separated perfectly, so without a penalty the coefficients grow without end: use --l2 "
-             "above 0.";
+      return "Without a penalty the coefficients that tell these rows apart grow without end: use --l2 above 0, or "
+             "--firth "
+             "for two classes. A witness, checked on every row, is in --json.";
     case Verdict::rank_deficient:
       return "Some columns depend on each other, so their coefficients are not determined one by one; predictions are. "
              "Drop one of each set (--drop), or use --l2 above 0.";

@@ -8,6 +8,7 @@
 #include "plumbline/core/errors.hpp"
 #include "plumbline/data/reduce_rows.hpp"
 #include "plumbline/objective/row_verbs.hpp"
+#include "plumbline/solvers/kinked_fit.hpp"
 #include "plumbline/solvers/lbfgs.hpp"
 #include "plumbline/solvers/leave_one_out.hpp"
 #include "plumbline/solvers/newton.hpp"
@@ -100,6 +101,17 @@ FitFold smooth_fit(double goal, Progress& progress) {
   };
 }
 
+/// The interior point method, which starts where it likes.
+FitFold kinked_fit(Progress& progress) {
+  return [&progress](EmpiricalRisk& risk, const Vector&) {
+    Monitor monitor;
+    monitor.progress = &progress;
+    const Vector null_model = risk.null_model();
+    monitor.null_value = risk.along(null_model, null_model, 0).value;
+    return solve_by_interior_point(risk, {}, monitor).run.w;
+  };
+}
+
 /// The fits of all folds, as they stand along the path.
 class Path final {
  public:
@@ -139,6 +151,7 @@ L2Choice cross_validate(EmpiricalRisk& risk, const L2PathOptions& options, Progr
   const Folds folds = assign_folds(risk.source(), options.folds, options.seed, options.stratify);
   if (l2s.empty() || folds.count < 2 || !(folds.held_out > 0)) return choice;
   FitFold fit = options.fit;
+  if (!fit && !risk.traits().smooth) fit = kinked_fit(progress);
   if (!fit) {
     Vector gradient;
     (void)risk.value_gradient(risk.null_model(), gradient);

@@ -20,7 +20,8 @@ struct L2PathOptions {
   std::size_t folds = 5;
   std::uint64_t seed = 0;
   bool stratify = false;  ///< targets are class indices (or 0/1) in one column
-  /// Empty: Newton's method up to kWidestFoldNewton weights, beyond it L-BFGS; both are for losses without kinks.
+  /// Empty: Newton's method up to kWidestFoldNewton weights, beyond it L-BFGS; the interior point for losses with
+  /// kinks.
   FitFold fit;
 };
 

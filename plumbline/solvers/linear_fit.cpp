@@ -16,8 +16,10 @@
 #include "plumbline/solvers/firth.hpp"
 #include "plumbline/solvers/gaussian_variance.hpp"
 #include "plumbline/solvers/iterative.hpp"
+#include "plumbline/solvers/kinked_fit.hpp"
 #include "plumbline/solvers/least_squares.hpp"
 #include "plumbline/solvers/normal_inverse.hpp"
+#include "plumbline/solvers/separation_report.hpp"
 #include "plumbline/solvers/solver_choice.hpp"
 #include "plumbline/solvers/svd_least_squares.hpp"
 #include "plumbline/solvers/user_units.hpp"
@@ -30,8 +32,6 @@ using Eigen::Index;
 
 /// Beyond this condition of the Hessian it is worth a QR of the rows to see whether columns depend on each other.
 constexpr double kSuspectCondition = 1e12;
-/// A margin that rounding of eta cannot have made.
-constexpr double kSureMargin = 1e-6;
 
 class LinearFitter final {
  public:
@@ -101,7 +101,7 @@ class LinearFitter final {
         options_.trace(point, to_user_units(*risk_, w, source_.sparse()));
       };
     }
-    if (options_.l2 == 0 && risk_->runs_to_infinity() && !options_.firth) {
+    if (may_separate()) {
       monitor_.unbounded = [this](const Vector& w) {
         const std::vector<double> margins = risk_->smallest_margins(w);
         return *std::max_element(margins.begin(), margins.end()) > kSureMargin;
@@ -109,9 +109,12 @@ class LinearFitter final {
     }
   }
 
+  bool may_separate() const { return options_.l2 == 0 && risk_->runs_to_infinity() && !options_.firth; }
+
   SolverRun solve(const Vector& start) {
     fit_.report.solver = name_of(choice_);
     if (is_direct(choice_)) return solve_directly(start);
+    if (choice_ == SolverChoice::interior_point) return solve_kinked();
     return solve_iteratively(*risk_, start, {choice_, options_.solver_options}, monitor_, progress_);
   }
 
@@ -119,6 +122,14 @@ class LinearFitter final {
     LeastSquaresRun direct = run_direct(start);
     take_findings(direct);
     return std::move(direct.run);
+  }
+
+  SolverRun solve_kinked() {
+    InteriorPointOptions interior;
+    interior.max_iterations = options_.solver_options.max_iterations.value_or(interior.max_iterations);
+    InteriorPointRun solved = solve_by_interior_point(*risk_, interior, monitor_);
+    dual_gap_ = solved.gap;
+    return std::move(solved.run);
   }
 
   LeastSquaresRun run_direct(const Vector& start) {
@@ -212,7 +223,8 @@ class LinearFitter final {
     if (run.ended != Verdict::non_finite && run.ended != Verdict::rank_deficient) {
       sum_to_zero(*risk_, run.w);
       settle_intercept(run);
-      certificate = prove(run);
+      certificate = choice_ == SolverChoice::interior_point ? prove_kinked() : prove(run);
+      look_for_separation(run, certificate);
     } else if (run.ended == Verdict::rank_deficient) {
       // The risk is the least that any weights reach; only the weights are not unique.
       certificate.reason = "several solutions reach this objective; the one of minimum norm is given";
@@ -231,8 +243,7 @@ class LinearFitter final {
     report.objective = run.value;
     report.gradient_norm = reported_gradient_norm(*risk_, run.gradient, options_.standardize);
     report.verdict = verdict_of(run, certificate);
-    if (run.ended == Verdict::separated) name_separation(run.w);
-    report.advice = advice_for(report, {choice_, options_.l2, allowed_gap(run)});
+    report.advice = advice_for(report, {choice_, options_.l2, allowed_gap(run), may_separate() && !overlaps_});
     fit_.solution = to_user_units(*risk_, run.w, source_.sparse());
     if (fit_.exact) keep_exact(*fit_.exact);
   }
@@ -252,11 +263,38 @@ class LinearFitter final {
   /// Only where the solver's own gradient leaves the intercept something to gain. gd's weights are never touched: they
   /// are what it reached.
   void settle_intercept(SolverRun& run) {
-    if (!options_.intercept || has_fixed_steps(choice_) || risk_->is_quadratic()) return;
+    if (!options_.intercept || has_fixed_steps(choice_) || risk_->is_quadratic() || !risk_->traits().smooth) return;
     if (risk_->intercept_gap(run.w) <= 1e-3 * monitor_.allowed_gap(run.value)) return;
     run.w = risk_->minimise_intercept(run.w);
     run.value = risk_->value_gradient(run.w, run.gradient);
     run.decrement2 = -1;
+  }
+
+  /// The dual solution proves the gap; that the columns determine one solution is another question.
+  Certificate prove_kinked() {
+    name_dependent_columns();
+    return {dual_gap_, dual_gap_ ? "" : "no dual solution was found that proves a bound", std::nullopt};
+  }
+
+  bool is_proved(const Certificate& certificate, double value) const {
+    const std::optional<double> shown = fit_.report.local ? certificate.local_gap : certificate.gap;
+    return shown && monitor_.is_optimal(*shown, value);
+  }
+
+  /// What is not proved to be an optimum may have none that is finite; where the objective is not convex, neither may
+  /// what looks like one.
+  void look_for_separation(SolverRun& run, Certificate& certificate) {
+    if (!may_separate() || (is_proved(certificate, run.value) && !fit_.report.local)) return;
+    const SeparationKind kind =
+        report_separation(*risk_, run.w, options_.feature_names, options_.output_labels, progress_, fit_.report);
+    overlaps_ = kind == SeparationKind::none;
+    if (kind == SeparationKind::complete || kind == SeparationKind::quasi) {
+      run.ended = Verdict::separated;
+      certificate = {std::nullopt, "there is no finite optimum", std::nullopt};
+    } else if (run.ended == Verdict::separated) {
+      if (overlaps_) run.ended = Verdict::precision_limit;
+      if (!overlaps_) name_by_margins(*risk_, run.w, options_.feature_names, options_.output_labels, fit_.report);
+    }
   }
 
   Certificate prove(SolverRun& run) {
@@ -272,9 +310,8 @@ class LinearFitter final {
       newton = {run.decrement2, run.inverse_trace, run.assembled_decrement2, risk_->traits().convex};
     }
     Certificate certificate = certify(*risk_, run.w, run.gradient, run.value, newton);
-    const std::optional<double> shown = risk_->traits().convex ? certificate.gap : certificate.local_gap;
-    const bool proved = shown && monitor_.is_optimal(*shown, run.value);
-    if (!proved && !run.singular && affordable_hessian(problem())) {  // no Hessian yet, or one of a few steps ago
+    if (!is_proved(certificate, run.value) && !run.singular &&
+        affordable_hessian(problem())) {  // no Hessian yet, or one of a few steps ago
       newton = assemble_decrement(run, false);
       certificate = certify(*risk_, run.w, run.gradient, run.value, newton);
     }
@@ -311,8 +348,7 @@ class LinearFitter final {
       return run.ended;
     }
     if (constant_label_) return Verdict::separated;
-    const std::optional<double> shown = fit_.report.local ? certificate.local_gap : certificate.gap;
-    if (shown && monitor_.is_optimal(*shown, run.value)) {
+    if (is_proved(certificate, run.value)) {
       return fit_.report.collinear.empty() ? Verdict::optimal : Verdict::rank_deficient;
     }
     // All but gd stop by themselves only where they can go no further: without a proof that is no completion that
@@ -321,22 +357,6 @@ class LinearFitter final {
     const bool matrix_free = choice_ == SolverChoice::lbfgs || choice_ == SolverChoice::newton_cg;
     const bool blind = matrix_free && !affordable_hessian(problem());
     return run.ended == Verdict::completed && !asked && !blind ? Verdict::precision_limit : run.ended;
-  }
-
-  /// Features by the share they have in the direction that separates, largest first.
-  void name_separation(const Vector& w) {
-    const std::size_t p = risk_->coordinates().features(), d = risk_->width();
-    const double largest = w.cwiseAbs().maxCoeff();
-    const std::vector<double> margins = risk_->smallest_margins(w);
-    for (std::size_t k = 0; k < risk_->outputs(); ++k) {
-      if (margins[margins.size() == 1 ? 0 : k] <= kSureMargin) continue;
-      for (std::size_t j = 0; j < p; ++j) {
-        const double value = w[static_cast<Index>(k * d + j)];
-        if (std::fabs(value) < 0.1 * largest) continue;
-        const std::string label = k < options_.output_labels.size() ? options_.output_labels[k] : "";
-        fit_.report.separated.push_back({feature_name(j), value > 0 ? '+' : '-', label});
-      }
-    }
   }
 
   std::string feature_name(std::size_t j) const {
@@ -356,6 +376,8 @@ class LinearFitter final {
   LinearFit fit_;
   bool fits_variance_ = false;
   bool constant_label_ = false;
+  bool overlaps_ = false;           ///< proved: the classes are not separated
+  std::optional<double> dual_gap_;  ///< of the interior point
 };
 
 }  // namespace

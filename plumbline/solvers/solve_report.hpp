@@ -45,6 +45,18 @@ struct SolveReport {
     std::string label;     ///< towards this class
   };
   std::vector<Separation> separated;
+  /// A direction along which no row's loss rises and some rows' falls for ever: x·coefficients + intercept is >= 0 on
+  /// the rows of the class and <= 0 on the others (several outputs: that of the true class is the largest), in the
+  /// user's units, up to the rounding of these numbers. Checked on every training row; not kept in model files.
+  struct Witness {
+    std::string label;            ///< the class or label it speaks for; empty: all classes together
+    bool complete = false;        ///< every row is strictly on its side; else some are on the plane
+    std::size_t strict_rows = 0;  ///< rows strictly on their side
+    std::size_t outputs = 1;
+    std::vector<double> coefficients;  ///< (p, outputs)
+    std::vector<double> intercept;     ///< (outputs), at x = 0
+  };
+  std::vector<Witness> witnesses;
   bool local = false;  ///< the objective is not convex; the verdict is about a local optimum
   double seconds = 0;
 };

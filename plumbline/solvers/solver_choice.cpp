@@ -55,7 +55,7 @@ const char* words_for(Need need) {
     case Need::nothing:
       return "nothing";
     case Need::quadratic:
-      return "a quadratic loss";
+      return "the squared loss of one number";
     case Need::smooth:
       return "a smooth loss";
     case Need::piecewise_linear:

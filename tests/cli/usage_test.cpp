@@ -105,11 +105,37 @@ TEST(Usage, FlagsThatDoNotGoTogether) {
   const std::vector<UsageCase> cases{
       {{"--test", "0.3", "--test-data", "u.csv"}, "exclude each other"},
       {{"--test", "0.5", "--calibration", "0.5"}, "leave no row to train"},
-      {{"--step-size", "0.1"}, "--step-size goes with --solver gd only"},
-      {{"--step-size", "0.1", "--solver", "newton"}, "--step-size goes with --solver gd only"},
-      {{"--max-iterations", "5", "--solver", "qr"}, "direct solver qr"},
-      {{"--tolerance", "1e-3", "--solver", "cholesky"}, "direct solver cholesky"},
-      {{"--solver", "qr", "--task", "binary"}, "for regression only"},
+      {{"--step-size", "0.1"}, "--step-size means nothing to --solver auto: it goes with gd, momentum, nesterov, sgd"},
+      {{"--step-size", "0.1", "--solver", "newton"}, "--step-size means nothing to --solver newton"},
+      {{"--max-iterations", "5", "--solver", "qr"}, "--max-iterations means nothing to --solver qr"},
+      {{"--tolerance", "1e-3", "--solver", "cholesky"}, "--tolerance means nothing to --solver cholesky"},
+      {{"--momentum", "0.5", "--solver", "gd"}, "--momentum means nothing to --solver gd: it goes with momentum"},
+      {{"--epochs", "5", "--solver", "gd"}, "--epochs means nothing to --solver gd: it goes with sgd"},
+      {{"--batch-size", "5"}, "--batch-size means nothing to --solver auto"},
+      {{"--schedule", "cosine"}, "--schedule means nothing to --solver auto"},
+      {{"--momentum", "1", "--solver", "sgd"}, "--momentum must be"},
+      {{"--loss", "hinge", "--task", "regression"}, "--loss hinge does not serve the task regression"},
+      {{"--loss", "absolute", "--task", "binary"}, "--loss absolute does not serve the task binary"},
+      {{"--quantile", "0.3", "--task", "regression"}, "--quantile is for --loss quantile"},
+      {{"--huber-delta", "3", "--loss", "squared", "--task", "regression"}, "--huber-delta is for --loss huber"},
+      {{"--focal-gamma", "1", "--task", "binary"}, "--focal-gamma is for --loss focal"},
+      {{"--variance", "linear", "--task", "regression"}, "--variance linear is for --loss gaussian"},
+      {{"--link", "probit", "--task", "multiclass"}, "--link probit is for --loss logistic with two classes"},
+      {{"--link", "probit", "--task", "binary", "--loss", "hinge"}, "--link probit is for --loss logistic"},
+      {{"--label-smoothing", "0.1", "--task", "regression"}, "--label-smoothing is for"},
+      {{"--firth", "--task", "multiclass"}, "--firth is for --loss logistic"},
+      {{"--firth", "--l2", "0.1"}, "--firth is a penalty of its own and implies --l2 0"},
+      {{"--firth", "--l2", "auto"}, "--firth is a penalty of its own and implies --l2 0"},
+      {{"--solver", "newton", "--loss", "absolute", "--task", "regression"}, "use interior-point"},
+      {{"--solver", "interior-point", "--task", "regression"}, "use cholesky"},
+      {{"--poly", "x"}, "--poly must be COLUMN=DEGREE, got 'x'"},
+      {{"--poly", "=3"}, "--poly must be COLUMN=DEGREE"},
+      {{"--poly", "x=0"}, "--poly must be"},
+      {{"--poly", "x=51"}, "--poly must be"},
+      {{"--poly", "x=3,x=4"}, "--poly names column 'x' twice"},
+      {{"--poly", "y=3"}, "the target 'y' is also in --poly"},
+      {{"--poly", "a=3", "--drop", "a"}, "is in --poly and in --drop"},
+      {{"--solver", "qr", "--task", "binary"}, "for --loss logistic use newton"},
       {{"--drop", "y"}, "also in --drop"},
       {{"--id", "y"}, "also --id"},
       {{"--weights", "y"}, "also --weights"},
@@ -122,7 +148,7 @@ TEST(Usage, FlagsThatDoNotGoTogether) {
       {{"-o", "x", "--trace", "x"}, "two outputs"},
   };
   for (const UsageCase& each : cases) expect_usage_error(fit_with(each.arguments), each.part);
-  expect_usage_error({"fit", "t.csv", "--target", "a,b", "--solver", "cholesky"}, "for regression only");
+  expect_usage_error({"fit", "t.csv", "--target", "a,b", "--solver", "cholesky"}, "for --loss logistic use newton");
   expect_usage_error({"fit", "t.csv", "--target", "a,b", "--task", "binary"}, "has one target, not 2");
   expect_usage_error({"fit", "t.csv", "--target", "a,a"}, "twice");
   expect_usage_error({"fit", "-", "--target", "y", "--test-data", "-"}, "cannot both be standard input");

@@ -8,14 +8,13 @@ namespace plumbline {
 inline LinearModel example_model() {
   LinearModel model;
   model.task = Task::binary;
-  model.loss = LossKind::logistic;
-  model.link = Link::logit;
+  model.loss = default_loss(Task::binary);
   model.targets = {"diagnosis"};
   model.classes = {"benign", "malignant"};
   model.encoder.columns.push_back({"radius", false, 14.1, true, {}, false});
   model.encoder.columns.push_back({"color", true, 0, false, {"blue", "green", "red"}, true});
   model.encoder.missing = MissingPolicy::drop;
-  model.predictor = {4, 1, {1.5, -0.25, 0.1, -0.0}, {14, 0, 0.5, 0.25}, {0.5}, true};
+  model.predictor = {4, 1, {1.5, -0.25, 0.1, -0.0}, {14, 0, 0.5, 0.25}, {0.5}, true, {}, {}, {}};
   model.l2 = 0.1;
   model.feature_scale = {3.5, 0, 0.5, 0.4};
   model.objective = "mean log(1 + exp(-y eta)) + (l2/2)|W|^2, l2 = 0.1";

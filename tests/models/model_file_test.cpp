@@ -57,10 +57,8 @@ Encoder random_encoder() {
 
 void choose_task(LinearModel& model) {
   model.task = *rc::gen::elementOf(std::vector<Task>(kTasks.begin(), kTasks.end()));
-  const bool regression = model.task == Task::regression;
   const bool softmax = model.task == Task::multiclass;
-  model.loss = regression ? LossKind::squared : softmax ? LossKind::softmax : LossKind::logistic;
-  model.link = regression ? Link::identity : softmax ? Link::softmax : Link::logit;
+  model.loss = default_loss(model.task);
   model.targets = distinct_texts(model.task == Task::multilabel ? size_between(1, 3) : size_between(0, 1));
   if (model.task == Task::binary) model.classes = distinct_texts(2);
   if (softmax) model.classes = distinct_texts(size_between(2, 4));
@@ -100,7 +98,8 @@ LinearModel random_model() {
   const std::size_t outputs = model.task == Task::multiclass   ? model.classes.size()
                               : model.task == Task::multilabel ? model.targets.size()
                                                                : 1;
-  model.predictor = {p, outputs, numbers(p * outputs), numbers(p), numbers(outputs), *rc::gen::arbitrary<bool>()};
+  model.predictor = {p,  outputs, numbers(p * outputs), numbers(p), numbers(outputs), *rc::gen::arbitrary<bool>(), {},
+                     {}, {}};
   model.l2 = std::fabs(*finite_number());
   model.standardized = *rc::gen::arbitrary<bool>();
   for (const double value : numbers(p)) model.feature_scale.push_back(std::fabs(value));

@@ -145,7 +145,7 @@ TEST(Refusals, NameTheLossAndWhatToUse) {
     (void)choose_solver({LogisticLoss{1}, 5, "logistic"}, SolverChoice::cholesky);
     FAIL() << "not refused";
   } catch (const UsageError& error) {
-    EXPECT_STREQ(error.what(), "--solver cholesky needs a quadratic loss: for --loss logistic use newton");
+    EXPECT_STREQ(error.what(), "--solver cholesky needs the squared loss of one number: for --loss logistic use newton");
   }
 }
 
