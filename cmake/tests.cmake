@@ -32,6 +32,13 @@ foreach(room IN LISTS rooms)
   add_test_room(${room})
 endforeach()
 
+# The lines of docs/tour.md print what stands there; lessons is the library's part of it.
+add_executable(lessons examples/lessons.cpp)
+target_link_libraries(lessons PRIVATE plumbline_library plumbline_flags)
+add_test(NAME docs/tour
+  COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/docs/refresh_tour.py --program $<TARGET_FILE:plumbline_program>)
+set_tests_properties(docs/tour PROPERTIES LABELS fast TIMEOUT 300)
+
 # A project of its own uses what `cmake --install` leaves behind: it is configured, built and run.
 set(consumer_dir ${CMAKE_CURRENT_BINARY_DIR}/consumer)
 add_test(NAME consumer/install

@@ -109,9 +109,10 @@ void FlagGroup::columns(const Flag& flag, std::vector<std::string>& value) {
   add(flag, "", [name = flag.name, &value](const std::string& text) { value = parse_columns(name, text); });
 }
 
-void FlagGroup::add(const Flag& flag, const std::string& standard, const std::function<void(const std::string&)>& set) {
+CLI::Option* FlagGroup::add(const Flag& flag, const std::string& standard,
+                            const std::function<void(const std::string&)>& set) {
   CLI::Option* option = command_.add_option_function<std::string>(flag.name, set, flag.help);
-  option->type_name(flag.type)->group(title_)->default_str(flag.standard.empty() ? standard : flag.standard);
+  return option->type_name(flag.type)->group(title_)->default_str(flag.standard.empty() ? standard : flag.standard);
 }
 
 void FlagGroup::toggle(const std::string& name, const std::string& help, std::function<void()> set) {

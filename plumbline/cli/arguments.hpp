@@ -93,7 +93,7 @@ class FlagGroup final {
   void text(const Flag& flag, std::string& value);
   void columns(const Flag& flag, std::vector<std::string>& value);
   /// Anything else; `set` throws UsageError.
-  void add(const Flag& flag, const std::string& standard, const std::function<void(const std::string&)>& set);
+  CLI::Option* add(const Flag& flag, const std::string& standard, const std::function<void(const std::string&)>& set);
   /// A flag without a value.
   void toggle(const std::string& name, const std::string& help, std::function<void()> set);
 

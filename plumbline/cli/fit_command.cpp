@@ -82,12 +82,14 @@ void add_column_flags(CLI::App& command, FitOptions& options) {
   group.columns({"--drop", "COL,…", "columns to leave out", ""}, options.drop);
   group.columns({"--keep", "COL,…", "columns to take although they look like row numbers or free text", ""},
                 options.keep);
-  group.add({"--poly", "COL=D[,COL=D…]", "powers of a column: x=3 gives x, x^2, x^3", ""}, "",
-            [&options](const std::string& text) {
-              options.polynomials.clear();
-              for (const std::string& item : parse_columns("--poly", text))
-                options.polynomials.push_back(parse_polynomial(item));
-            });
+  group
+      .add({"--poly", "COL=D[,COL=D…]", "powers of a column: x=3 gives x, x^2, x^3; may be repeated", ""}, "",
+           [&options](const std::string& text) {
+             options.polynomials.clear();
+             for (const std::string& item : parse_columns("--poly", text))
+               options.polynomials.push_back(parse_polynomial(item));
+           })
+      ->join(',');
   group.choice({"--missing", "", "what becomes of a missing cell", ""}, kMissingPolicies, options.missing);
   group.count({"--max-levels", "N", "a text column with more levels is left out", ""}, 1, kMostCount,
               options.max_levels);

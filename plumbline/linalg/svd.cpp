@@ -1,6 +1,7 @@
 #include "plumbline/linalg/svd.hpp"
 
 #include <Eigen/SVD>
+#include <algorithm>
 #include <limits>
 
 namespace plumbline {
@@ -11,7 +12,8 @@ SingularValues::SingularValues(const Matrix& a) {
   v_ = svd.matrixV();
   values_ = svd.singularValues();
   if (values_.size() == 0) return;
-  const double smallest = 32 * static_cast<double>(a.cols()) * std::numeric_limits<double>::epsilon() * values_[0];
+  const double smallest =
+      32 * static_cast<double>(std::max(a.rows(), a.cols())) * std::numeric_limits<double>::epsilon() * values_[0];
   while (rank_ < values_.size() && values_[rank_] > smallest) ++rank_;
 }
 
@@ -20,6 +22,10 @@ double SingularValues::condition() const { return rank_ == 0 ? 1 : values_[0] / 
 Vector SingularValues::pseudo_solve(const Vector& v) const {
   const Vector in_basis = (u_.leftCols(rank_).transpose() * v).cwiseQuotient(values_.head(rank_));
   return v_.leftCols(rank_) * in_basis;
+}
+
+Vector SingularValues::row_space_part(const Vector& v) const {
+  return v_.leftCols(rank_) * (v_.leftCols(rank_).transpose() * v);
 }
 
 Matrix SingularValues::inverse_root() const {

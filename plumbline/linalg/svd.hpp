@@ -4,8 +4,8 @@
 
 namespace plumbline {
 
-/// A = U Σ Vᵀ of a small dense matrix, for pseudo-inverses. Singular values below 32·d·u of the largest count as 0.
-/// About 20·d³ flops.
+/// A = U Σ Vᵀ of a small dense matrix (n, d), for pseudo-inverses. Singular values below 32·max(n, d)·u of the largest
+/// count as 0. About 20·d³ flops.
 class SingularValues final {
  public:
   explicit SingularValues(const Matrix& a);
@@ -15,6 +15,8 @@ class SingularValues final {
   double condition() const;
   /// A⁺ v: the least-squares solution of minimum norm (the Moore-Penrose pseudo-inverse, subject C.4.2).
   Vector pseudo_solve(const Vector& v) const;
+  /// V Vᵀ v over the rank: the part of v that A sees.
+  Vector row_space_part(const Vector& v) const;
   /// B = V Σ⁺ with (AᵀA)⁺ = B Bᵀ.
   Matrix inverse_root() const;
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "plumbline/core/errors.hpp"
+
 namespace plumbline {
 namespace {
 
@@ -128,8 +130,10 @@ const std::vector<LossFacts>& all_loss_facts() {
 
 const LossFacts& loss_facts(const LossSettings& settings, Task task) {
   const std::vector<LossFacts>& all = all_loss_facts();
-  return *std::find_if(all.begin(), all.end(),
-                       [&](const LossFacts& facts) { return same_form(facts, settings, task); });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const LossFacts& facts) { return same_form(facts, settings, task); });
+  require(found != all.end(), "loss_facts", "settings", "a loss that serves the task");
+  return *found;
 }
 
 std::string loss_formula(const LossSettings& settings, Task task) {

@@ -106,12 +106,13 @@ SquareSums square_sums(RowSource& rows, const LinearPredictor& predictor) {
   std::vector<double> eta;
   rows.rewind();
   for (RowBlock block; rows.next(block);) {
-    eta.resize(block.rows);
+    eta.resize(block.rows * predictor.outputs);
     linear_predictors(predictor, block, eta.data());
     for (std::size_t i = 0; i < block.rows; ++i) {
       const double s = block.row_weight == nullptr ? 1 : block.row_weight[i], y = block.target[i];
       if (s == 0) continue;
-      sums.residual += s * (y - eta[i]) * (y - eta[i]);
+      const double residual = y - eta[i * predictor.outputs];  // of two, the first is the mean
+      sums.residual += s * residual * residual;
       weight += s;
       const double from_mean = y - mean;  // Welford 1962, with weights
       mean += s / weight * from_mean;
@@ -175,7 +176,7 @@ LossSettings loss_for(const FitOptions& options, Task task) {
 
 std::string objective_formula(const LinearModel& model) {
   std::string formula = fmt::format("(1/n) Σ_i [{}]", loss_formula(model.loss, model.task));
-  if (model.loss.firth) return formula + " − (1/2n) log det(Xᵀ diag(s p (1 − p)) X), X with the intercept";
+  if (model.loss.firth) return formula + " − (1/2n) log det(Xᵀ diag(s p (1 − p)) X), X of the standardised features and the intercept";
   if (model.l2 == 0) return formula + ", no penalty";
   // Without an intercept nothing is centred.
   const char* const features = !model.standardized             ? "the raw"
@@ -317,7 +318,7 @@ LinearModel fit_rows(RowSource& given_rows, const RowsMeaning& meaning, const Fi
   model.training.rows = model.training.train_rows = rows.rows();
   model.warning = fitted.warning;
   fill_with_means(fitted.moments, model.encoder);
-  if (meaning.task == Task::regression && outputs == 1) describe_residuals(rows, fitted, model);
+  if (meaning.task == Task::regression) describe_residuals(rows, fitted, model);
   take_inference(fitted, model);
   return model;
 }

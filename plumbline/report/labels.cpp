@@ -68,7 +68,7 @@ std::vector<double> feature_strengths(const LinearModel& model) {
 
 double prior_variance(const LinearModel& model) {
   const std::string likelihood = loss_facts(model.loss, model.task).likelihood;
-  if (model.l2 == 0 || likelihood == "none") return std::numeric_limits<double>::quiet_NaN();
+  if (model.l2 == 0 || likelihood.rfind("none", 0) == 0) return std::numeric_limits<double>::quiet_NaN();
   const double unit = 1 / (model.training.weight_sum * model.l2);
   return model.loss.kind == LossKind::squared ? unit * model.residual_sd_ml * model.residual_sd_ml : unit;
 }

@@ -33,13 +33,18 @@ std::string advice_for(const SolveReport& report, const AdviceContext& context) 
                                          "some features single out): use --l2 above 0."
                                        : " Try a larger --l2.");
     case Verdict::non_finite:
+      if (!report.collinear.empty()) {
+        return "Some columns depend on each other, so that the normal matrix has no inverse: use --solver svd or qr, "
+               "or "
+               "--l2 above 0.";
+      }
       return has_fixed_steps(context.solver)
                  ? "The iteration diverged: try a smaller --step-size, or --standardize on."
                  : "The objective left the range of doubles: look for extreme values in the data.";
     case Verdict::separated:
-      return "Without a penalty the coefficients that tell these rows apart grow without end: use --l2 above 0, or "
-             "--firth "
-             "for two classes. A witness, checked on every row, is in --json.";
+      return std::string(
+                 "Without a penalty the coefficients that tell these rows apart grow without end: use --l2 above 0") +
+             (context.firth_serves ? ", or --firth." : ".") + " A witness, checked on every row, is in --json.";
     case Verdict::rank_deficient:
       return "Some columns depend on each other, so their coefficients are not determined one by one; predictions are. "
              "Drop one of each set (--drop), or use --l2 above 0.";

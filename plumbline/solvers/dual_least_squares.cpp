@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "plumbline/core/errors.hpp"
 #include "plumbline/kernels/tile.hpp"
+#include "plumbline/linalg/svd.hpp"
 
 namespace plumbline {
 
@@ -92,25 +91,16 @@ Matrix kernel(const Matrix& x) {
   return products;
 }
 
-/// Minimum norm at l2 = 0: A⁺ = Aᵀ (A Aᵀ)⁺.
+/// Minimum norm at l2 = 0: A⁺ = Aᵀ (A Aᵀ)⁺, with the eigenvectors of A Aᵀ and the roots of its eigenvalues from the
+/// singular values of A, which lose no digits of the small ones.
 void solve_unpenalised(EmpiricalRisk& risk, const MaterialisedRows& rows, SolverRun& run) {
-  const Eigen::SelfAdjointEigenSolver<Matrix> eigen(kernel(rows.x));  // reads the lower triangle
-  const Vector& values = eigen.eigenvalues();
-  const double rounding = 32 * static_cast<double>(values.size()) * std::numeric_limits<double>::epsilon();
-  Vector inverse = Vector::Zero(values.size());
-  Index rank = 0;
-  for (Index i = 0; i < values.size(); ++i) {
-    if (!(values[i] > rounding * values[values.size() - 1])) continue;
-    inverse[i] = 1 / values[i];
-    ++rank;
-  }
-  const Vector in_basis = inverse.cwiseProduct(eigen.eigenvectors().transpose() * rows.target);
-  run.w.head(rows.x.rows()) = rows.x * (eigen.eigenvectors() * in_basis);
+  const SingularValues singular(rows.x.transpose());
+  run.w.head(rows.x.rows()) = singular.pseudo_solve(rows.target);
   const std::vector<double>& scale = risk.coordinates().scale;
   const auto features = static_cast<std::ptrdiff_t>(risk.coordinates().features());
   const std::ptrdiff_t empty = std::count(scale.begin(), scale.begin() + features, 0.0);
-  if (rank < features - empty) run.ended = Verdict::rank_deficient;
-  run.condition = rank == 0 ? 1 : std::sqrt(values[values.size() - 1] / values[values.size() - rank]);
+  if (singular.rank() < features - empty) run.ended = Verdict::rank_deficient;
+  run.condition = singular.condition();
   run.value = risk.value_gradient(run.w, run.gradient);
 }
 

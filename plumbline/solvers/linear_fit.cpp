@@ -10,8 +10,8 @@
 #include "plumbline/core/errors.hpp"
 #include "plumbline/linalg/block_cholesky.hpp"
 #include "plumbline/objective/certificate.hpp"
-#include "plumbline/objective/residual_qr.hpp"
 #include "plumbline/solvers/advice.hpp"
+#include "plumbline/solvers/column_dependence.hpp"
 #include "plumbline/solvers/dual_least_squares.hpp"
 #include "plumbline/solvers/firth.hpp"
 #include "plumbline/solvers/gaussian_variance.hpp"
@@ -41,8 +41,7 @@ class LinearFitter final {
     check_range(fit_.moments, options.feature_names);
     fits_variance_ = std::holds_alternative<GaussianLoss>(loss);
     const Loss solved = fits_variance_ ? Loss(SquaredLoss{}) : loss;
-    choice_ =
-        choose_solver({solved, source.columns() + (options.intercept ? 1 : 0), options.loss_name}, options.solver);
+    choice_ = choose_solver({loss, source.columns() + (options.intercept ? 1 : 0), options.loss_name}, options.solver);
     if (options.solver == SolverChoice::automatic) validate(choice_, options.solver_options);
     const double l2 = fits_variance_ || options.firth ? 0 : options.l2;
     risk_ = std::make_unique<EmpiricalRisk>(source, coordinates(), solved, l2, fit_.moments.weight_sum);
@@ -52,7 +51,9 @@ class LinearFitter final {
   LinearFit run() {
     const auto begin = std::chrono::steady_clock::now();
     const Vector start = risk_->null_model();
-    find_constant_labels();
+    const bool may_be_constant = options_.intercept && risk_->runs_to_infinity() && !risk_->is_shift_invariant();
+    constant_label_ =
+        may_be_constant && !options_.firth && report_constant_labels(*risk_, options_.output_labels, fit_.report);
     monitor_.null_value = risk_->along(start, start, 0).value;
     prepare_monitor();
     if (fits_variance_) {
@@ -77,16 +78,6 @@ class LinearFitter final {
     return at;
   }
 
-  /// A label that is the same in every training row sends its intercept, which is not penalised, to infinity.
-  void find_constant_labels() {
-    if (!options_.intercept || !risk_->runs_to_infinity() || risk_->is_shift_invariant() || options_.firth) return;
-    for (const std::size_t k : risk_->constant_labels()) {
-      constant_label_ = true;
-      const std::string label = k < options_.output_labels.size() ? options_.output_labels[k] : "";
-      fit_.report.separated.push_back({"(intercept)", risk_->label_of_first_row(k) ? '+' : '-', label});
-    }
-  }
-
   void prepare_monitor() {
     monitor_.progress = &progress_;
     if (options_.trace) {
@@ -107,6 +98,10 @@ class LinearFitter final {
         return *std::max_element(margins.begin(), margins.end()) > kSureMargin;
       };
     }
+  }
+
+  bool firth_would_serve() const {
+    return std::holds_alternative<LogisticLoss>(risk_->loss()) && risk_->outputs() == 1;
   }
 
   bool may_separate() const { return options_.l2 == 0 && risk_->runs_to_infinity() && !options_.firth; }
@@ -224,11 +219,14 @@ class LinearFitter final {
       sum_to_zero(*risk_, run.w);
       settle_intercept(run);
       certificate = choice_ == SolverChoice::interior_point ? prove_kinked() : prove(run);
+      take_minimum_norm(run);
       look_for_separation(run, certificate);
     } else if (run.ended == Verdict::rank_deficient) {
+      if (fit_.report.collinear.empty()) name_dependent_columns();
       // The risk is the least that any weights reach; only the weights are not unique.
       certificate.reason = "several solutions reach this objective; the one of minimum norm is given";
     } else {
+      if (choice_ == SolverChoice::normal_inverse) name_dependent_columns();
       certificate.reason = "the objective is not finite or above the start's";
     }
     fit_.risk = run.value - risk_->penalty(run.w);
@@ -243,7 +241,8 @@ class LinearFitter final {
     report.objective = run.value;
     report.gradient_norm = reported_gradient_norm(*risk_, run.gradient, options_.standardize);
     report.verdict = verdict_of(run, certificate);
-    report.advice = advice_for(report, {choice_, options_.l2, allowed_gap(run), may_separate() && !overlaps_});
+    report.advice =
+        advice_for(report, {choice_, options_.l2, allowed_gap(run), may_separate() && !overlaps_, firth_would_serve()});
     fit_.solution = to_user_units(*risk_, run.w, source_.sparse());
     if (fit_.exact) keep_exact(*fit_.exact);
   }
@@ -299,31 +298,35 @@ class LinearFitter final {
 
   Certificate prove(SolverRun& run) {
     if (run.singular || run.normal_condition > kSuspectCondition) name_dependent_columns();
-    const bool dependent = !fit_.report.collinear.empty();
-    NewtonDecrement newton;
-    // A Hessian that is singular because columns depend on each other is flat along them, as the objective is: with a
-    // little added there it says what it should, if it is the one at w. One that is singular for another reason proves
-    // nothing.
-    if (dependent) {
-      newton = assemble_decrement(run, true);
-    } else if (!run.singular) {
-      newton = {run.decrement2, run.inverse_trace, run.assembled_decrement2, risk_->traits().convex};
-    }
-    Certificate certificate = certify(*risk_, run.w, run.gradient, run.value, newton);
-    if (!is_proved(certificate, run.value) && !run.singular &&
-        affordable_hessian(problem())) {  // no Hessian yet, or one of a few steps ago
-      newton = assemble_decrement(run, false);
+    Certificate certificate;
+    if (fit_.report.collinear.empty()) {
+      NewtonDecrement newton;  // a Hessian that is singular for no such reason proves nothing
+      if (!run.singular) newton = {run.decrement2, run.inverse_trace, run.assembled_decrement2, risk_->traits().convex};
       certificate = certify(*risk_, run.w, run.gradient, run.value, newton);
+      if (is_proved(certificate, run.value) || run.singular || !affordable_hessian(problem())) return certificate;
+      newton = assemble_decrement(run);  // no Hessian yet, or one of a few steps ago
+      if (run.singular || run.normal_condition > kSuspectCondition) name_dependent_columns();
+      certificate = certify(*risk_, run.w, run.gradient, run.value, newton);
+    }
+    // A Hessian that is singular because columns depend on each other is flat along them, as the objective is: with a
+    // little added there it says what it should, if it is the one at w.
+    if (!fit_.report.collinear.empty()) {
+      certificate = certify(*risk_, run.w, run.gradient, run.value, assemble_decrement(run));
     }
     return certificate;
   }
 
-  /// QR of the rows finds the columns that depend on each other, as for least squares; the target in it is of no
-  /// interest.
   void name_dependent_columns() {
     if (options_.l2 > 0) return;
-    const Vector zero = Vector::Zero(static_cast<Index>(risk_->width()));
-    name_sets(dependent_columns(*risk_, residual_triangular_factor(*risk_, source_, zero, progress_)));
+    dependence_.emplace(*risk_, progress_);
+    name_sets(dependence_->sets());
+  }
+
+  /// Of the weights that predict the same, those of minimum norm. Those of fixed steps are what they reached.
+  void take_minimum_norm(SolverRun& run) {
+    if (!dependence_ || dependence_->sets().empty() || has_fixed_steps(choice_)) return;
+    run.w = dependence_->minimum_norm(run.w);
+    run.value = risk_->value_gradient(run.w, run.gradient);
   }
 
   void name_sets(const std::vector<std::vector<Index>>& sets) {
@@ -335,11 +338,13 @@ class LinearFitter final {
     }
   }
 
-  NewtonDecrement assemble_decrement(SolverRun& run, bool flat_allowed) {
+  NewtonDecrement assemble_decrement(SolverRun& run) {
     BlockHessian hessian;
     run.value = risk_->value_gradient_hessian(run.w, run.gradient, hessian);
     const BlockCholesky factor(hessian.blocks);
-    if (!factor.finite() || (factor.shift() > 0 && !flat_allowed)) return {};
+    run.singular = !factor.finite() || factor.shift() > 0;
+    if (factor.finite()) run.normal_condition = factor.condition();
+    if (!factor.finite() || (factor.shift() > 0 && fit_.report.collinear.empty())) return {};
     return {run.gradient.dot(factor.solve(run.gradient)), factor.inverse_trace(), 0, factor.shift() == 0};
   }
 
@@ -375,6 +380,7 @@ class LinearFitter final {
   Monitor monitor_;
   LinearFit fit_;
   bool fits_variance_ = false;
+  std::optional<ColumnDependence> dependence_;
   bool constant_label_ = false;
   bool overlaps_ = false;           ///< proved: the classes are not separated
   std::optional<double> dual_gap_;  ///< of the interior point

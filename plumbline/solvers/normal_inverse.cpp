@@ -4,6 +4,7 @@
 
 #include <Eigen/LU>
 #include <cmath>
+#include <limits>
 
 namespace plumbline {
 
@@ -27,10 +28,10 @@ LeastSquaresRun solve_by_normal_inverse(EmpiricalRisk& risk, const Monitor& moni
   run.iterations = 1;
   result.warning = fmt::format(
       "the normal matrix was inverted, for teaching: its condition number is {:.1e}, the square of that of X, and "
-      "about "
-      "so many units in the last place may be lost; --solver qr or cholesky (the default) lose far less",
+      "about so many units in the last place may be lost; --solver qr or cholesky (the default) lose far less",
       normal_condition);
-  if (!run.w.allFinite()) {
+  if (!run.w.allFinite() || !(normal_condition < 1 / std::numeric_limits<double>::epsilon())) {
+    result.warning = "the normal matrix is singular to working precision: it has no inverse";
     run.ended = Verdict::non_finite;
     return result;
   }

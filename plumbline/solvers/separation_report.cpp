@@ -67,6 +67,14 @@ SeparationKind report_separation(EmpiricalRisk& risk, const Vector& w, const std
   return kind;
 }
 
+bool report_constant_labels(EmpiricalRisk& risk, const std::vector<std::string>& labels, SolveReport& report) {
+  const std::vector<std::size_t> constant = risk.constant_labels();
+  for (const std::size_t k : constant) {
+    report.separated.push_back({"(intercept)", risk.label_of_first_row(k) ? '+' : '-', name_at(labels, k)});
+  }
+  return !constant.empty();
+}
+
 void name_by_margins(EmpiricalRisk& risk, const Vector& w, const std::vector<std::string>& feature_names,
                      const std::vector<std::string>& labels, SolveReport& report) {
   const std::size_t p = risk.coordinates().features(), d = risk.width();

@@ -15,6 +15,10 @@ namespace plumbline {
 SeparationKind report_separation(EmpiricalRisk& risk, const Vector& w, const std::vector<std::string>& feature_names,
                                  const std::vector<std::string>& labels, Progress& progress, SolveReport& report);
 
+/// A label that is the same in every training row sends its intercept, which is not penalised, to infinity. Names those
+/// labels; false if there is none.
+bool report_constant_labels(EmpiricalRisk& risk, const std::vector<std::string>& labels, SolveReport& report);
+
 /// What a direction w with positive margins shows by itself, where the linear program is too large: the features with
 /// at least a tenth of the largest coefficient, for each output that w separates by more than rounding.
 void name_by_margins(EmpiricalRisk& risk, const Vector& w, const std::vector<std::string>& feature_names,

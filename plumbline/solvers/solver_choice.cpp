@@ -14,6 +14,9 @@ namespace {
 
 bool quadratic(const Loss& loss) { return traits_of(loss).quadratic; }
 
+/// σ is fitted beside the coefficients by a few solves of least squares, which only two solvers do.
+bool fits_variance(const Loss& loss) { return std::holds_alternative<GaussianLoss>(loss); }
+
 bool smooth(const Loss& loss) { return traits_of(loss).smooth; }
 
 constexpr double kAffordableCells = 4 << 20;
@@ -77,6 +80,7 @@ bool assembles_hessian(SolverChoice solver) {
 }
 
 SolverChoice best_solver(const SolverProblem& problem) {
+  if (fits_variance(problem.loss)) return SolverChoice::cholesky;
   if (!smooth(problem.loss)) return SolverChoice::interior_point;
   if (!affordable_hessian(problem)) return SolverChoice::lbfgs;
   return quadratic(problem.loss) ? SolverChoice::cholesky : SolverChoice::newton;
@@ -85,6 +89,9 @@ SolverChoice best_solver(const SolverProblem& problem) {
 }  // namespace
 
 bool serves(SolverChoice solver, const Loss& loss) {
+  if (fits_variance(loss)) {
+    return solver == SolverChoice::automatic || solver == SolverChoice::cholesky || solver == SolverChoice::qr;
+  }
   switch (need_of(solver)) {
     case Need::nothing:
       return true;
@@ -108,8 +115,8 @@ SolverChoice choose_solver(const SolverProblem& problem, SolverChoice asked) {
   if (asked == SolverChoice::automatic) return best;
   if (!serves(asked, problem.loss)) {
     const std::string loss = problem.loss_name.empty() ? "this loss" : "--loss " + problem.loss_name;
-    throw UsageError(fmt::format("--solver {} needs {}: for {} use {}", name_of(asked), words_for(need_of(asked)), loss,
-                                 name_of(best)));
+    const char* const need = fits_variance(problem.loss) ? "a loss whose scale is given" : words_for(need_of(asked));
+    throw UsageError(fmt::format("--solver {} needs {}: for {} use {}", name_of(asked), need, loss, name_of(best)));
   }
   if (assembles_hessian(asked) && hessian_cells(problem) > kMostCells) {
     throw UsageError(fmt::format("--solver {} would need a matrix of {:.2g} cells: use lbfgs or newton-cg",

@@ -55,7 +55,7 @@ TEST(HostileModel, EveryWrongValueIsNamed) {
       {"/schema", -1},
       {"/task", "ranking"},
       {"/task", 3},
-      {"/loss", "squared"},
+      {"/loss", "absolute"},
       {"/link", "softmax"},
       {"/l2", -1},
       {"/l2", "0"},

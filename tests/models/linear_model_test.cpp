@@ -133,9 +133,11 @@ TEST(Probabilities, SoftmaxAndMultilabel) {
   const double eta[] = {1, 2, 3};
   double p[3];
   model.task = Task::multiclass;
+  model.loss = default_loss(model.task);
   probabilities(model, eta, 1, p);
   for (int k = 0; k < 3; ++k) EXPECT_NEAR(p[k], std::exp(eta[k] - log_sum_exp(eta, 3)), 1e-15);
   model.task = Task::multilabel;
+  model.loss = default_loss(model.task);
   probabilities(model, eta, 1, p);
   for (int k = 0; k < 3; ++k) EXPECT_NEAR(p[k], sigmoid(eta[k]), 1e-15);
 }
@@ -153,6 +155,7 @@ TEST(Probabilities, ARowThatIsNotPredictedIsNaN) {
 TEST(Probabilities, RegressionHasNone) {
   LinearModel model = example_model();
   model.task = Task::regression;
+  model.loss = default_loss(model.task);
   double p = 0;
   EXPECT_THROW(probabilities(model, &p, 1, &p), std::invalid_argument);
 }

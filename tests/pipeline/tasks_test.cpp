@@ -61,8 +61,10 @@ TEST_F(Tasks, FiguresAreThoseOfTheTask) {
   };
   using Names = std::vector<std::string>;
   EXPECT_EQ(keys(fit(example_.number)["metrics"]["test"]), (Names{"log_likelihood", "mae", "mse", "r2", "rmse"}));
-  EXPECT_EQ(keys(fit(example_.yes)["metrics"]["test"]), (Names{"accuracy", "auc", "brier", "ece", "log_loss", "mce"}));
-  EXPECT_EQ(keys(fit(example_.kind)["metrics"]["test"]), (Names{"accuracy", "brier", "ece", "log_loss", "mce"}));
+  EXPECT_EQ(keys(fit(example_.yes)["metrics"]["test"]),
+            (Names{"accuracy", "auc", "brier", "ece", "log_loss", "margin", "mce", "zero_one_loss"}));
+  EXPECT_EQ(keys(fit(example_.kind)["metrics"]["test"]),
+            (Names{"accuracy", "brier", "ece", "log_loss", "margin", "mce", "zero_one_loss"}));
 }
 
 TEST_F(Tasks, TheModelBeatsTheTrivialOne) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Independent optima of every loss on two tables each of examples/data, to far more digits than a double holds.
 
-    /usr/bin/python3 tests/reference/loss_optima.py          (python3-scipy, python3-mpmath; about a minute)
+    /usr/bin/python3 tests/reference/loss_optima.py          (python3-scipy, python3-mpmath; half a minute)
 
 Writes loss_optima.json beside this script. Nothing here shares code with plumbline. All rows, no split, no
 standardisation, intercept b never penalised, n = rows; the cells are the doubles that the CSV text reads as. The
@@ -22,7 +22,8 @@ Losses with kinks. With slopes u_i in [-below, above] the optimum has (1/n) sum 
 interval off the kink. l2 = 0: HiGHS solves the linear program; l2 > 0: Newton's method on the smoothed problem with
 ever less smoothing. Either only says which rows are on the kink: the rest is a linear system solved in 50 digits, and
 the conditions, which prove a convex optimum whatever led to it, are checked there: slopes strictly inside the interval
-on the kink, residuals of the right sign off it. That makes the optimum unique, too.
+on the kink, residuals of the right sign off it. That makes the optimum unique, too. "relative_gap" is here what the
+conditions are off by, elsewhere 1/2 g' H^-1 g, beside the objective.
 """
 
 import csv

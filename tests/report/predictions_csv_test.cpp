@@ -26,6 +26,7 @@ TEST(PredictionsCsv, Binary) {
 TEST(PredictionsCsv, RegressionGivesTheShortestNumberThatReadsBack) {
   LinearModel model = example_model();
   model.task = Task::regression;
+  model.loss = default_loss(Task::regression);
   model.classes.clear();
   Predictions predictions{5, 1, {0.1, 1e300, -3, 2, kNone}, {}, {"a", "b,c", " d", "e\t", ""}, {}};
   EXPECT_EQ(csv(model, predictions, "the \"id\""),
@@ -35,6 +36,7 @@ TEST(PredictionsCsv, RegressionGivesTheShortestNumberThatReadsBack) {
 TEST(PredictionsCsv, MultilabelJoinsWhatIsPredicted) {
   LinearModel model = example_model();
   model.task = Task::multilabel;
+  model.loss = default_loss(Task::multilabel);
   model.classes.clear();
   model.targets = {"rain", "wind, strong"};
   Predictions predictions{3, 2, {0, 0, 0, 0, 0, 0}, {0.75, 0.625, 0.5, 0.25, 0.25, 0.75}, {}, {}};

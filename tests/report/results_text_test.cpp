@@ -34,9 +34,11 @@ TEST(FitText, TheBaselineIsExplainedByTask) {
   result.confusion.clear();
   result.model.classes.clear();
   result.model.task = Task::regression;
+  result.model.loss = default_loss(Task::regression);
   EXPECT_NE(fit_text(result, {"", "", true}).find("\nbaseline: the same test rows, knowing only the mean of the"),
             std::string::npos);
   result.model.task = Task::multilabel;
+  result.model.loss = default_loss(Task::multilabel);
   EXPECT_NE(fit_text(result, {"", "", true}).find("only the label shares of the training rows\n"), std::string::npos);
 }
 
@@ -52,6 +54,7 @@ TEST(FitText, ManyClassesShowTheMistakesInstead) {
   FitResult result = example_fit();
   LinearModel& model = result.model;
   model.task = Task::multiclass;
+  model.loss = default_loss(Task::multiclass);
   model.classes.clear();
   for (int k = 0; k < 13; ++k) model.classes.push_back(fmt::format("c{}", k));
   model.predictor.outputs = 13;
