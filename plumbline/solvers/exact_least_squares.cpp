@@ -14,6 +14,7 @@ namespace {
 /// A feature is left to the ordinary QR when what is left of it beside the columns before it is rounding of the data.
 /// Powers of a column carry no rounding: for them the limit is where double-double itself leaves less than double.
 constexpr double kSmallestPower = 1e-18;
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 double smallest_feature(std::size_t width) {
   return 32 * static_cast<double>(width) * std::numeric_limits<double>::epsilon();
 }
@@ -107,13 +108,19 @@ std::vector<DoubleDouble> raw_row(const DoubleDoubleMatrix& inverse, const Exact
   return row;
 }
 
+void round_into(const std::vector<DoubleDouble>& values, std::size_t row, Matrix& root) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    root(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(i)) = values[i].high;
+  }
+}
+
 /// infer_least_squares to the last digits. The target's column of R holds y in an orthonormal basis whose first vector
 /// is the constant, so the total sum of squares is the sum of its squares after that.
 LeastSquaresInference infer_exactly(EmpiricalRisk& risk, const ExactRows& rows, const DoubleDoubleMatrix& factor,
                                     const DoubleDoubleMatrix& inverse, DoubleDouble residual_squares) {
   const Coordinates& at = risk.coordinates();
   LeastSquaresInference result;
-  result.standard_errors.assign(at.features(), std::numeric_limits<double>::quiet_NaN());
+  result.standard_errors.assign(at.features(), kNaN);
   result.degrees_of_freedom = risk.weight_sum() - static_cast<double>(rows.width());
   DoubleDouble total_squares;
   for (std::size_t k = rows.first_feature(); k <= rows.width(); ++k) {
@@ -122,16 +129,19 @@ LeastSquaresInference infer_exactly(EmpiricalRisk& risk, const ExactRows& rows, 
   if (total_squares.high > 0) {
     result.r2 = static_cast<double>(DoubleDouble(1.0) - residual_squares / total_squares);
   }
-  if (!(result.degrees_of_freedom > 0)) return result;
-  const DoubleDouble sd = sqrt(residual_squares / result.degrees_of_freedom);
+  const bool has_errors = result.degrees_of_freedom > 0;
+  const DoubleDouble sd = has_errors ? sqrt(residual_squares / result.degrees_of_freedom) : DoubleDouble(kNaN);
   result.residual_sd = sd.high;
+  result.root = Matrix::Zero(static_cast<Eigen::Index>(risk.width()), static_cast<Eigen::Index>(rows.width()));
   std::vector<DoubleDouble> at_zero = at.intercept ? raw_row(inverse, rows, 0) : std::vector<DoubleDouble>();
   for (std::size_t k = rows.first_feature(); k < rows.width(); ++k) {
     const std::vector<DoubleDouble> row = raw_row(inverse, rows, k);
     result.standard_errors[rows.feature(k)] = static_cast<double>(sd * norm_of(row));
+    round_into(row, rows.feature(k), result.root);
     for (std::size_t i = 0; i < at_zero.size(); ++i) at_zero[i] -= row[i] * at.center[rows.feature(k)];
   }
   if (at.intercept) result.intercept_standard_error = static_cast<double>(sd * norm_of(at_zero));
+  if (at.intercept) round_into(at_zero, at.features(), result.root);
   return result;
 }
 

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "plumbline/data/encoding.hpp"
+
+namespace plumbline {
+
+/// Features that are one column of the user's table in other words: levels of a text column, powers of a number. The
+/// column that says where a number is missing is a group of its own.
+struct FeatureGroup {
+  std::string name;
+  std::size_t begin = 0, count = 1;  ///< features [begin, begin + count)
+  bool categorical = false;
+  bool every_level = false;  ///< categorical: no level is without a column, so that the columns sum to 1
+};
+
+/// The groups in the order of the features. Without columns in the encoder each feature stands alone, named x0, x1, …
+/// (LIBSVM: as the encoder names them).
+std::vector<FeatureGroup> feature_groups(const Encoder& encoder, std::size_t features);
+
+/// (p): which group each feature belongs to.
+std::vector<std::size_t> group_of_features(const std::vector<FeatureGroup>& groups);
+
+/// (p)
+std::vector<std::string> doctor_feature_names(const Encoder& encoder, std::size_t features);
+
+}  // namespace plumbline
