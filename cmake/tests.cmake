@@ -5,6 +5,10 @@ find_package(GTest REQUIRED)
 find_package(rapidcheck REQUIRED)
 include(GoogleTest)
 
+# The tests' own code is compiled once and run once: what an optimiser costs there is never earned back. The library
+# keeps the flags of its configuration.
+set(PLUMBLINE_TEST_OPTIMIZATION -O0 CACHE STRING "Optimisation of the tests' own code")
+
 function(add_test_room room)
   file(GLOB sources CONFIGURE_DEPENDS tests/${room}/*_test.cpp)
   if(NOT sources)
@@ -14,6 +18,7 @@ function(add_test_room room)
   target_include_directories(test_${room} PRIVATE tests)
   target_link_libraries(test_${room} PRIVATE
     plumbline_cli GTest::gtest_main rapidcheck fmt::fmt ZLIB::ZLIB plumbline_flags)
+  target_compile_options(test_${room} PRIVATE ${PLUMBLINE_TEST_OPTIMIZATION})
   target_compile_definitions(test_${room} PRIVATE PLUMBLINE_SOURCE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
   add_dependencies(test_${room} plumbline_program)
   target_compile_definitions(test_${room} PRIVATE PLUMBLINE_PROGRAM="$<TARGET_FILE:plumbline_program>")

@@ -176,7 +176,9 @@ LossSettings loss_for(const FitOptions& options, Task task) {
 
 std::string objective_formula(const LinearModel& model) {
   std::string formula = fmt::format("(1/n) Σ_i [{}]", loss_formula(model.loss, model.task));
-  if (model.loss.firth) return formula + " − (1/2n) log det(Xᵀ diag(s p (1 − p)) X), X of the standardised features and the intercept";
+  if (model.loss.firth) {
+    return formula + " − (1/2n) log det(Xᵀ diag(s p (1 − p)) X), X of the standardised features and the intercept";
+  }
   if (model.l2 == 0) return formula + ", no penalty";
   // Without an intercept nothing is centred.
   const char* const features = !model.standardized             ? "the raw"
