@@ -297,6 +297,8 @@ LinearModel fit_rows(RowSource& given_rows, const RowsMeaning& meaning, const Fi
     model.penalty_factors = read_penalty_factors(options.penalty_factors_path, model.encoder);
   const Loss loss = make_loss(model.loss, meaning.task, label_count(meaning));
   model.l2 = l2_for(options, meaning.task, model.training.weight_sum);
+  if (!model.penalty_factors.empty() && model.l2 == 0 && !options.choose_l2)
+    throw UsageError("--penalty-factors multiplies the penalty of a feature, and --l2 is 0: there is none");
   if (options.choose_l2) choose_penalty(rows, loss, options, progress, model);
   model.predictor.has_intercept = options.intercept;
   model.objective = objective_formula(model);

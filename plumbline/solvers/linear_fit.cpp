@@ -80,7 +80,7 @@ class LinearFitter final {
 
   void prepare_monitor() {
     monitor_.progress = &progress_;
-    if (options_.trace) {
+    if (options_.trace && !fits_variance_) {  // its solver's steps are those of a ridge, not of this objective
       monitor_.trace = [this](std::size_t iteration, double value, const Vector& w, const Vector& gradient,
                               double step) {
         const TracePoint point{iteration,
