@@ -143,7 +143,7 @@ void add_polynomials(const Table& table, const std::vector<PolynomialChoice>& po
     const auto column = std::find_if(encoder.columns.begin(), encoder.columns.end(),
                                      [&](const ColumnEncoding& c) { return c.name == choice.column; });
     if (column == encoder.columns.end()) {
-      throw UsageError(fmt::format("--poly {}={}: no feature has this name", choice.column, choice.degree));
+      throw DataError({table.path, 0, 0, choice.column}, "the column of --poly is no feature, or left out");
     }
     if (column->categorical) {
       throw DataError({table.path, 0, 0, choice.column}, "the column holds text, which has no powers (--poly)");

@@ -78,12 +78,9 @@ std::vector<std::vector<double>> confusion_matrix(const ClassificationInput& inp
 }
 
 NamedFigures named(const ClassificationMetrics& metrics) {
-  NamedFigures figures{{"accuracy", metrics.accuracy},
-                       {"log_loss", metrics.log_loss},
-                       {"brier", metrics.brier},
-                       {"ece", metrics.ece},
-                       {"mce", metrics.mce},
-                       {"zero_one_loss", metrics.zero_one_loss}};
+  NamedFigures figures{{"accuracy", metrics.accuracy}, {"log_loss", metrics.log_loss},
+                       {"brier", metrics.brier},       {"ece", metrics.ece},
+                       {"mce", metrics.mce},           {"zero_one_loss", metrics.zero_one_loss}};
   if (metrics.margin) figures.emplace_back("margin", *metrics.margin);
   if (metrics.auc) figures.emplace_back("auc", *metrics.auc);
   return figures;

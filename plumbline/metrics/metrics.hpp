@@ -30,11 +30,11 @@ struct RegressionInput {
 RegressionMetrics regression_metrics(const RegressionInput& input);
 
 struct ClassificationMetrics {
-  double accuracy = 0;       ///< argmax (the first of equals) is the true class
-  double zero_one_loss = 0;  ///< N3.2: 1 − accuracy
+  double accuracy = 0;           ///< argmax (the first of equals) is the true class
+  double zero_one_loss = 0;      ///< N3.2: 1 − accuracy
   std::optional<double> margin;  ///< N3.2: mean of y·eta (y = ±1), with one eta a class eta_y − max of the others
-  double log_loss = 0;  ///< −mean log p(true class); computed from `log_p` so that it is finite for tiny p
-  double brier = 0;     ///< mean Σ_k (p_k − [y = k])², between 0 and 2
+  double log_loss = 0;           ///< −mean log p(true class); computed from `log_p` so that it is finite for tiny p
+  double brier = 0;              ///< mean Σ_k (p_k − [y = k])², between 0 and 2
   double ece =
       0;  ///< E.4.21 on top-label confidence: 15 bins of equal width (lo, hi], Σ (n_b/n)|accuracy_b − confidence_b|
   double mce = 0;             ///< the largest |accuracy_b − confidence_b| over bins that hold rows

@@ -145,6 +145,7 @@ class TraceWriter final {
   }
   void finish(const LinearModel& model) {
     if (last_.iteration != model.report.iterations) file_.write(held_);
+    if (auto* gaussian = std::get_if<GaussianLoss>(&loss_)) gaussian->sigma = model.residual_sd_ml;
     last_.iteration = model.report.iterations;
     last_.objective = model.report.objective;
     last_.train_loss = mean_loss(model.predictor, loss_, training_.data, 0, training_.train_rows);

@@ -176,7 +176,9 @@ LossSettings loss_for(const FitOptions& options, Task task) {
 
 std::string objective_formula(const LinearModel& model) {
   std::string formula = fmt::format("(1/n) Σ_i [{}]", loss_formula(model.loss, model.task));
-  if (model.loss.firth) return formula + " − (1/2n) log det(Xᵀ diag(s p (1 − p)) X), X of the standardised features and the intercept";
+  if (model.loss.firth) {
+    return formula + " − (1/2n) log det(Xᵀ diag(s p (1 − p)) X), X of the standardised features and the intercept";
+  }
   if (model.l2 == 0) return formula + ", no penalty";
   // Without an intercept nothing is centred.
   const char* const features = !model.standardized             ? "the raw"
@@ -295,6 +297,8 @@ LinearModel fit_rows(RowSource& given_rows, const RowsMeaning& meaning, const Fi
     model.penalty_factors = read_penalty_factors(options.penalty_factors_path, model.encoder);
   const Loss loss = make_loss(model.loss, meaning.task, label_count(meaning));
   model.l2 = l2_for(options, meaning.task, model.training.weight_sum);
+  if (!model.penalty_factors.empty() && model.l2 == 0 && !options.choose_l2)
+    throw UsageError("--penalty-factors multiplies the penalty of a feature, and --l2 is 0: there is none");
   if (options.choose_l2) choose_penalty(rows, loss, options, progress, model);
   model.predictor.has_intercept = options.intercept;
   model.objective = objective_formula(model);

@@ -41,6 +41,7 @@ ReadOptions reading(const std::string& path, const FitOptions& options, Progress
     std::vector<std::string> needed = options.target;
     needed.insert(needed.end(), options.drop.begin(), options.drop.end());
     needed.insert(needed.end(), options.keep.begin(), options.keep.end());
+    for (const PolynomialChoice& choice : options.polynomials) needed.push_back(choice.column);
     if (!options.weights_column.empty()) needed.push_back(options.weights_column);
     if (!options.table.id_column.empty()) needed.push_back(options.table.id_column);
     for (const std::string& column : needed) {

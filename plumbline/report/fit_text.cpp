@@ -54,7 +54,9 @@ std::string strongest_coefficients(const LinearModel& model) {
                    [&](std::size_t a, std::size_t b) { return strengths[a] > strengths[b]; });
   order.resize(std::min(order.size(), kMostCoefficients));
   if (order.empty()) return "no features: the model is its intercept\n";
-  return (strengths.size() == 1 ? "the feature\n" : fmt::format("strongest of {} features\n", strengths.size())) + coefficient_table(model, order);
+  const std::string title =
+      strengths.size() == 1 ? "the feature\n" : fmt::format("strongest of {} features\n", strengths.size());
+  return title + coefficient_table(model, order);
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ const char* meaning(Verdict verdict) {
     case Verdict::precision_limit:
       return "rounding allows no further progress";
     case Verdict::non_finite:
-      return "the iteration diverged; do not use this model";
+      return "the computation diverged; do not use this model";
     case Verdict::separated:
       return "the classes can be separated, so the best coefficients are infinite";
     case Verdict::rank_deficient:

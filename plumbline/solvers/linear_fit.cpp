@@ -80,7 +80,7 @@ class LinearFitter final {
 
   void prepare_monitor() {
     monitor_.progress = &progress_;
-    if (options_.trace) {
+    if (options_.trace && !fits_variance_) {  // its solver's steps are those of a ridge, not of this objective
       monitor_.trace = [this](std::size_t iteration, double value, const Vector& w, const Vector& gradient,
                               double step) {
         const TracePoint point{iteration,
@@ -219,6 +219,8 @@ class LinearFitter final {
       sum_to_zero(*risk_, run.w);
       settle_intercept(run);
       certificate = choice_ == SolverChoice::interior_point ? prove_kinked() : prove(run);
+      const bool near_zero = risk_->traits().non_negative && monitor_.is_optimal(run.value, run.value);
+      if (near_zero && !risk_->runs_to_infinity()) certificate.gap = certificate.gap.value_or(run.value);
       take_minimum_norm(run);
       look_for_separation(run, certificate);
     } else if (run.ended == Verdict::rank_deficient) {

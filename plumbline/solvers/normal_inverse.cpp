@@ -32,6 +32,7 @@ LeastSquaresRun solve_by_normal_inverse(EmpiricalRisk& risk, const Monitor& moni
       normal_condition);
   if (!run.w.allFinite() || !(normal_condition < 1 / std::numeric_limits<double>::epsilon())) {
     result.warning = "the normal matrix is singular to working precision: it has no inverse";
+    run.w.setConstant(std::numeric_limits<double>::quiet_NaN());
     run.ended = Verdict::non_finite;
     return result;
   }

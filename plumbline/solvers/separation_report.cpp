@@ -27,6 +27,7 @@ SolveReport::Witness witness_of(const EmpiricalRisk& risk, const OutputSeparatio
   Vector w = Vector::Zero(static_cast<Index>(outputs * risk.width()));
   w.segment(static_cast<Index>(found.label * risk.width()), found.direction.size()) =
       found.direction / found.direction.cwiseAbs().maxCoeff();
+  if (classes) sum_to_zero(risk, w);
   const LinearSolution solution = to_user_units(risk, w, true);
   SolveReport::Witness witness;
   witness.complete = found.kind == SeparationKind::complete;

@@ -208,15 +208,16 @@ FAR_NUMBERS = [(y, [eta]) for y in (0.25, -1e308) for eta in GRID]
 SIDES = [(y, [eta]) for y in (0, 1) for eta in GRID]
 SPREADS = [(y, [mean, v]) for y in (0.25, -1e308) for mean in (0.25, 1e-8, -30, 800, 1e308)
            for v in (0, 1e-8, -30, 30, -800, 800, -1400, 1400, -1e308, 1e308)]
-TRIPLES = [[0, 0, 0], [0, 1e-8, -1e-8], [0.3, -1.5, 2], [30, -30, 0], [0, 1e-8, -800], [800, 0, 700], [1e6, 999998.5, 0],
-           [1e308, 0, -1e308], [-1e308, -1e308, 3], [40, 0, 1e-8]]
+TRIPLES = [[0, 0, 0], [0, 1e-8, -1e-8], [0.3, -1.5, 2], [30, -30, 0], [0, 1e-8, -800], [800, 0, 700],
+           [1e6, 999998.5, 0], [1e308, 0, -1e308], [-1e308, -1e308, 3], [40, 0, 1e-8]]
 CLASSES = [(y, eta) for eta in TRIPLES for y in range(3)]
 
 TABLES = [
     ("squared", [], smooth(squared), NUMBERS), ("absolute", [], kinked(absolute), NUMBERS),
     ("quantile", [0.25], kinked(quantile(0.25)), FAR_NUMBERS), ("huber", [0.5], kinked(huber(0.5)), FAR_NUMBERS),
     ("huber", [1.345], kinked(huber(1.345)), NUMBERS), ("gaussian", [0.125], smooth(gaussian(0.125)), NUMBERS),
-    ("gaussian", [1e200], smooth(gaussian(1e200)), FAR_NUMBERS), ("heteroscedastic", [], smooth(heteroscedastic), SPREADS),
+    ("gaussian", [1e200], smooth(gaussian(1e200)), FAR_NUMBERS),
+    ("heteroscedastic", [], smooth(heteroscedastic), SPREADS),
     ("logistic", [0], smooth(logistic(0)), SIDES), ("logistic", [0.1], smooth(logistic(0.1)), SIDES),
     ("probit", [], smooth(probit), SIDES), ("cloglog", [], smooth(cloglog), SIDES),
     ("hinge", [], kinked(hinge), SIDES), ("squared_hinge", [], kinked(squared_hinge), SIDES),

@@ -11,6 +11,7 @@
 #include "plumbline/models/loss_facts.hpp"
 #include "plumbline/models/names.hpp"
 #include "plumbline/solvers/solver_choice.hpp"
+#include "plumbline/solvers/solver_facts.hpp"
 
 namespace plumbline {
 namespace {
@@ -60,8 +61,19 @@ std::string loss_table() {
   return table;
 }
 
+std::string method_table() {
+  std::string table =
+      "| solver | method | cost in flops | stops by itself | settings and defaults | source "
+      "|\n|---|---|---|---|---|---|\n";
+  for (const SolverFacts& facts : all_solver_facts()) {
+    table += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", name_of(facts.solver), cell(facts.method), facts.cost,
+                         cell(facts.stops), facts.settings, facts.source);
+  }
+  return table;
+}
+
 std::string solver_table() {
-  std::string table = "| loss, task | solvers that serve it | `auto` takes |\n|---|---|---|\n";
+  std::string table = method_table() + "\n| loss, task | solvers that serve it | `auto` takes |\n|---|---|---|\n";
   for (const LossFacts& facts : all_loss_facts()) {
     const Loss loss = make_loss(facts.settings, facts.task, kLabels);
     table += fmt::format("| {} | {} | {} |\n", flags_of(facts), solvers_of(facts),
@@ -86,6 +98,12 @@ void expect_current(const std::string& file, const std::string& table) {
 }
 
 TEST(Docs, LossesAreThoseOfTheCode) { expect_current("losses.md", loss_table()); }
+// As many as there are, each once, in the order of the command line.
+TEST(Docs, EverySolverIsDescribed) {
+  std::vector<SolverChoice> described{SolverChoice::automatic};
+  for (const SolverFacts& facts : all_solver_facts()) described.push_back(facts.solver);
+  EXPECT_EQ(described, std::vector<SolverChoice>(kSolvers.begin(), kSolvers.end()));
+}
 TEST(Docs, SolversAreThoseOfTheCode) { expect_current("solvers.md", solver_table()); }
 
 }  // namespace

@@ -56,15 +56,18 @@ Problem problem_for(std::size_t number, Storage storage) {
                         : facts.task == Task::binary     ? LossKind::logistic
                         : facts.task == Task::multiclass ? LossKind::softmax
                                                          : LossKind::multilabel;
-  Problem problem = random_problem({kRows, kColumns, like, storage, true}, 71);
+  Problem problem = random_problem({kRows, kColumns, like, storage, true}, 2);
   problem.loss = make_loss(facts.settings, facts.task, kLabels);
   return problem;
 }
 
+/// Of a sparse table with few rows the best hinge at kL2 is the intercept alone: there is nothing to gain.
+double l2_of(const Loss& loss) { return std::holds_alternative<HingeLoss>(loss) ? 0.01 : kL2; }
+
 /// Steps and epochs enough for this table: its standardised columns and l2 = 0.1 give conditions of about 100, and one
 /// row's curvature stays below 20.
 LinearFitOptions patient_options(SolverChoice solver, const Loss& loss) {
-  LinearFitOptions options = fit_options(solver, kL2);
+  LinearFitOptions options = fit_options(solver, l2_of(loss));
   SolverOptions& asked = options.solver_options;
   if (solver == SolverChoice::gd) asked.step_size = 0.05;
   if (solver == SolverChoice::momentum || solver == SolverChoice::nesterov) asked.step_size = 0.01;
@@ -96,7 +99,7 @@ TEST_P(Served, ReachesTheObjectiveOfTheReference) {
   // Squared loss by Newton, which shares nothing with the direct solvers; the others by what `auto` takes.
   const SolverChoice reference =
       serves(SolverChoice::newton, problem.loss) ? SolverChoice::newton : SolverChoice::automatic;
-  const LinearFit best = fit(problem, fit_options(reference, kL2));
+  const LinearFit best = fit(problem, fit_options(reference, l2_of(problem.loss)));
   ASSERT_EQ(best.report.verdict, Verdict::optimal) << best.report.advice;
   const LinearFit got = fit(problem, patient_options(solver, problem.loss));
   EXPECT_EQ(got.report.solver, name_of(solver));
