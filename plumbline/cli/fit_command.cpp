@@ -42,7 +42,7 @@ void add_model_flags(CLI::App& command, FitOptions& options) {
                options.standardize);
   group.toggle("--no-intercept", "no intercept; features are scaled, not centred",
                [&options] { options.intercept = false; });
-  group.text({"--weights", "COL", "column of row weights: a weight of 2 is the row twice", ""}, options.weights_column);
+  group.text({"--weights", "COL", "column of row weights, which are frequencies: 2 is the row twice", ""}, options.weights_column);
 }
 
 void add_loss_flags(CLI::App& command, FitOptions& options) {
@@ -68,6 +68,18 @@ void add_loss_flags(CLI::App& command, FitOptions& options) {
                                                            : ClassWeighting::file;
               if (options.class_weights == ClassWeighting::file) options.class_weights_path = text;
             });
+}
+
+void add_inference_flags(CLI::App& command, FitOptions& options) {
+  FlagGroup group(command, "inference (of fits at l2 = 0; inspect prints it)");
+  InferenceChoice& choice = options.inference;
+  group.choice({"--robust", "", "standard errors that allow for unequal variances", "classical"}, kRobustKinds,
+               choice.robust);
+  group.text({"--cluster", "COL", "standard errors that allow for dependence between rows of one value", ""},
+             choice.cluster_column);
+  group.number({"--confidence", "L", "level of the confidence limits", ""}, {0, false, 1, false}, choice.level);
+  group.choice({"--intervals", "", "limits by standard errors, or by profile likelihood (two classes)", ""},
+               kIntervalKinds, choice.intervals);
 }
 
 /// COL=D; the last = counts, for columns may have one in their name.
@@ -135,6 +147,7 @@ void check_columns(const FitOptions& options) {
     refuse_if(in(options.drop, name), "the target '" + name + "' is also in --drop");
     refuse_if(name == options.table.id_column, "the target '" + name + "' is also --id");
     refuse_if(name == options.weights_column, "the target '" + name + "' is also --weights");
+    refuse_if(name == options.inference.cluster_column, "the target '" + name + "' is also --cluster");
   }
   for (const std::string& name : options.keep) {
     refuse_if(in(options.drop, name), "'" + name + "' is in --keep and in --drop");
@@ -209,6 +222,7 @@ Command make_fit_command(CLI::App& program) {
                  arguments->data);
   add_model_flags(*command, arguments->options);
   add_loss_flags(*command, arguments->options);
+  add_inference_flags(*command, arguments->options);
   add_column_flags(*command, arguments->options);
   add_split_flags(*command, *arguments);
   add_solver_flags(*command, arguments->options);

@@ -18,19 +18,27 @@ CoefficientTable table_of(const Vector& estimates, const Vector& errors, const C
   const double reach = central_t(level, degrees);
   CoefficientTable table(static_cast<std::size_t>(estimates.size()));
   for (std::size_t j = 0; j < table.size(); ++j) {
-    CoefficientFigures& row = table[j];
-    row.estimate = estimates[static_cast<Index>(j)];
-    row.state = covariance.state[j];
-    row.standard_error = row.state == Undetermined::no ? errors[static_cast<Index>(j)] : kNaN;
-    row.statistic = row.estimate / row.standard_error;
-    row.p_value = two_sided_t(row.statistic, degrees);
-    row.lower = row.estimate - reach * row.standard_error;
-    row.upper = row.estimate + reach * row.standard_error;
+    const double estimate = estimates[static_cast<Index>(j)];
+    const Undetermined state = covariance.state[j];
+    const double error = state == Undetermined::no ? errors[static_cast<Index>(j)] : kNaN;
+    static_cast<CoefficientPrecision&>(table[j]) = precision_of(estimate, error, degrees, reach);
+    table[j].estimate = estimate;
+    table[j].state = state;
   }
   return table;
 }
 
 }  // namespace
+
+CoefficientPrecision precision_of(double estimate, double standard_error, double degrees_of_freedom, double reach) {
+  CoefficientPrecision result;
+  result.standard_error = standard_error;
+  result.statistic = estimate / standard_error;
+  result.p_value = two_sided_t(result.statistic, degrees_of_freedom);
+  result.lower = estimate - reach * standard_error;
+  result.upper = estimate + reach * standard_error;
+  return result;
+}
 
 std::vector<CoefficientTable> coefficient_tables(const FittedLinear& fitted, const CoefficientCovariance& covariance,
                                                  double level) {

@@ -9,6 +9,7 @@
 #include "plumbline/data/polynomial_terms.hpp"
 #include "plumbline/data/row_source.hpp"
 #include "plumbline/models/loss_settings.hpp"
+#include "plumbline/models/model_inference.hpp"
 #include "plumbline/solvers/l2_path_curve.hpp"
 #include "plumbline/solvers/solve_report.hpp"
 
@@ -58,9 +59,8 @@ struct LinearModel {
   double residual_sd = 0;     ///< regression: sqrt(RSS/(Σs − rank)); NaN if no degrees of freedom are left
   double residual_sd_ml = 0;  ///< regression: sqrt(RSS/Σs), the σ of log_likelihood (E.4.9)
   double r2 = 0;              ///< regression: on the training rows
-  std::vector<double>
-      standard_errors;  ///< least squares at l2 = 0 and full rank: (p), NaN where there is none; else empty
-  double intercept_standard_error = 0;  ///< of the intercept at x = 0, where there are standard errors
+  std::optional<ModelInference> inference;  ///< standard errors and what follows from them, where theory has them
+  std::string inference_reason;             ///< why there is no inference; empty where there is, or nobody said
   std::vector<double> penalty_factors;  ///< (p), or empty: 1 for all
   std::optional<L2Choice> l2_choice;    ///< --l2 auto: what l2 was chosen from; not in the model file
   std::string warning;                  ///< of the way it was solved; not in the model file

@@ -1,11 +1,12 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <limits>
 
 #include "plumbline/core/errors.hpp"
 #include "plumbline/data/number.hpp"
+#include "plumbline/models/inference_json.hpp"
 #include "plumbline/models/json_reader.hpp"
+#include "plumbline/models/json_values.hpp"
 #include "plumbline/models/model_file.hpp"
 
 namespace plumbline {
@@ -20,26 +21,6 @@ double fraction_at(JsonReader& object, const char* key) {
   const double value = member.number_from(0);
   if (value > 1) member.refuse("must be at most 1");
   return value;
-}
-
-/// A figure that is null with a reason where it is undefined; nothing where it was not computed.
-std::optional<double> figure_at(JsonReader& object, const std::string& key) {
-  const JsonReader member = object.member(key);
-  if (!member.is_null()) return member.number();
-  const JsonReader reason_member = object.member(key + "_reason");
-  const std::string reason = reason_member.text();
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  if (reason == "not a number") return std::numeric_limits<double>::quiet_NaN();
-  if (reason == "infinite") return kInfinity;
-  if (reason == "minus infinite") return -kInfinity;
-  if (reason != "not computed") reason_member.refuse("is no reason that this version knows");
-  return std::nullopt;
-}
-
-double defined_figure_at(JsonReader& object, const char* key) {
-  const std::optional<double> value = figure_at(object, key);
-  if (!value) object.member(key).refuse("must have been computed");
-  return *value;
 }
 
 ColumnEncoding read_column(JsonReader object) {
@@ -116,16 +97,6 @@ LinearPredictor read_predictor(JsonReader object, std::size_t features, std::siz
     predictor.center_intercept_low = object.member("center_intercept_low").numbers(outputs);
   object.finish();
   return predictor;
-}
-
-/// A standard error that does not exist is null.
-std::vector<double> read_standard_errors(const JsonReader& member, std::size_t features) {
-  std::vector<double> errors;
-  for (const JsonReader& element : member.elements()) {
-    errors.push_back(element.is_null() ? std::numeric_limits<double>::quiet_NaN() : element.number_from(0));
-  }
-  if (errors.size() != features) member.refuse(fmt::format("must hold {} numbers, not {}", features, errors.size()));
-  return errors;
 }
 
 SolveReport::Separation read_separation(JsonReader object) {
@@ -270,15 +241,12 @@ LinearModel model_from_json(const std::string& text, const std::string& path) {
   }
   model.predictor.polynomials = model.encoder.polynomials();
   if (object.has("penalty_factors")) model.penalty_factors = object.member("penalty_factors").numbers(features);
-  if (object.has("standard_errors")) {
-    model.standard_errors = read_standard_errors(object.member("standard_errors"), features);
-    model.intercept_standard_error = defined_figure_at(object, "intercept_standard_error");
-  }
   model.residual_sd = defined_figure_at(object, "residual_sd");
   model.residual_sd_ml = defined_figure_at(object, "residual_sd_ml");
   model.r2 = defined_figure_at(object, "r2");
   model.report = read_report(object.member("report"));
   model.training = read_training(object.member("training"));
+  read_inference(object, model);
   object.finish();
   return model;
 }

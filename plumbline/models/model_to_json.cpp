@@ -5,20 +5,14 @@
 
 #include "plumbline/core/errors.hpp"
 #include "plumbline/core/version.hpp"
-#include "plumbline/models/json_reader.hpp"
+#include "plumbline/models/inference_json.hpp"
+#include "plumbline/models/json_values.hpp"
 #include "plumbline/models/model_file.hpp"
 
 namespace plumbline {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json text_json(const std::string& text) {
-  if (is_utf8(text)) return text;
-  std::string digits;
-  for (const char c : text) digits += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return {{"bytes", digits}};
-}
 
 Json texts_json(const std::vector<std::string>& texts) {
   Json array = Json::array();
@@ -30,16 +24,6 @@ Json finite_json(const std::vector<double>& numbers, const char* argument) {
   const bool finite = std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isfinite(x); });
   require(finite, "to_json", argument, "finite throughout");
   return numbers;
-}
-
-/// A figure that may be undefined: null then, with the reason beside it.
-void put_number(Json& object, const char* key, double value) {
-  if (std::isfinite(value)) {
-    object[key] = value;
-    return;
-  }
-  object[key] = nullptr;
-  object[std::string(key) + "_reason"] = std::isnan(value) ? "not a number" : value > 0 ? "infinite" : "minus infinite";
 }
 
 Json encoder_json(const Encoder& encoder) {
@@ -95,14 +79,14 @@ Json separation_json(const SolveReport& report) {
 
 Json report_json(const SolveReport& report) {
   Json object{{"solver", report.solver}, {"verdict", name_of(report.verdict)}, {"iterations", report.iterations}};
-  put_number(object, "objective", report.objective);
-  put_number(object, "null_objective", report.null_objective);
-  put_number(object, "gradient_norm", report.gradient_norm);
+  put_figure(object, "objective", report.objective);
+  put_figure(object, "null_objective", report.null_objective);
+  put_figure(object, "gradient_norm", report.gradient_norm);
   const bool proved = report.gap && std::isfinite(*report.gap);
   object["gap"] = proved ? Json(*report.gap) : Json(nullptr);
   object["gap_reason"] = report.gap && !proved ? Json("the bound is not finite") : text_json(report.gap_reason);
   if (report.condition) {
-    put_number(object, "condition", *report.condition);
+    put_figure(object, "condition", *report.condition);
   } else {
     object["condition"] = nullptr;
     object["condition_reason"] = "not computed";
@@ -112,7 +96,7 @@ Json report_json(const SolveReport& report) {
   for (const auto& set : report.collinear) object["collinear"].push_back(texts_json(set));
   object["separated"] = separation_json(report);
   object["local"] = report.local;
-  put_number(object, "seconds", report.seconds);
+  put_figure(object, "seconds", report.seconds);
   return object;
 }
 
@@ -165,16 +149,10 @@ std::string to_json(const LinearModel& model) {
   const Json constants = constants_json(model.loss);
   if (!constants.empty()) object["loss_constants"] = constants;
   if (!model.penalty_factors.empty()) object["penalty_factors"] = finite_json(model.penalty_factors, "penalty_factors");
-  if (!model.standard_errors.empty()) {
-    object["standard_errors"] = Json::array();
-    for (const double value : model.standard_errors) {
-      object["standard_errors"].push_back(std::isfinite(value) ? Json(value) : Json(nullptr));
-    }
-    put_number(object, "intercept_standard_error", model.intercept_standard_error);
-  }
-  put_number(object, "residual_sd", model.residual_sd);
-  put_number(object, "residual_sd_ml", model.residual_sd_ml);
-  put_number(object, "r2", model.r2);
+  put_inference(object, model);
+  put_figure(object, "residual_sd", model.residual_sd);
+  put_figure(object, "residual_sd_ml", model.residual_sd_ml);
+  put_figure(object, "r2", model.r2);
   object["report"] = report_json(model.report);
   object["training"] = training_json(model.training);
   return object.dump(1) + "\n";

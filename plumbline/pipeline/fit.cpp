@@ -12,6 +12,7 @@
 #include "plumbline/models/names.hpp"
 #include "plumbline/parallel/parallel.hpp"
 #include "plumbline/pipeline/fit_rows.hpp"
+#include "plumbline/pipeline/inference.hpp"
 #include "plumbline/pipeline/scoring.hpp"
 #include "plumbline/pipeline/table_reading.hpp"
 #include "plumbline/pipeline/training_data.hpp"
@@ -43,6 +44,7 @@ void check_loss_and_solver(const FitOptions& options) {
   const std::optional<Task> task = known_task(options);
   if (!task) return;
   const LossSettings loss = loss_for(options, *task);
+  check_inference(options, loss, *task);
   const std::size_t labels = std::max<std::size_t>(options.target.size(), 2);
   (void)choose_solver({make_loss(loss, *task, labels), 1, name_of(loss.kind)}, options.solver);
 }
@@ -52,10 +54,12 @@ void check_options(const FitOptions& options) {
   check_fraction(options.calibration_fraction, "--calibration");
   check_penalty(options);
   validate(options.solver, options.solver_options);
+  check_inference(options.inference);
   check_loss_and_solver(options);
   std::vector<std::string> roles = options.target;
   roles.push_back(options.weights_column);
   roles.push_back(options.table.id_column);
+  roles.push_back(options.inference.cluster_column);
   roles.insert(roles.end(), options.drop.begin(), options.drop.end());
   std::erase(roles, "");
   std::sort(roles.begin(), roles.end());

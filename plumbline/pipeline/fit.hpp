@@ -28,6 +28,14 @@ struct TableOptions {
 /// What the classes weigh beside their rows: all the same, each class as much as any other, or as a file says.
 enum class ClassWeighting { none, balanced, file };
 
+/// What standard errors and confidence limits a fit works out.
+struct InferenceChoice {
+  std::optional<CovarianceKind> robust;  ///< hc0 … hc3; absent: classical
+  std::string cluster_column;            ///< rows of one value are one cluster; never a feature; not beside `robust`
+  double level = 0.95;                   ///< of the limits, in (0, 1)
+  IntervalKind intervals = IntervalKind::wald;
+};
+
 /// All that `plumbline fit` takes; every default stands here and nowhere else.
 struct FitOptions {
   std::vector<std::string> target;
@@ -54,6 +62,7 @@ struct FitOptions {
   std::size_t max_levels = 100;
   std::vector<std::string> drop, keep;
   std::string weights_column;
+  InferenceChoice inference;
   std::vector<PolynomialChoice> polynomials;  ///< --poly
   std::string save_split_path;                ///< --save-split
   std::string trace_path;                     ///< --trace

@@ -12,6 +12,7 @@
 #include "plumbline/data/penalty_factors.hpp"
 #include "plumbline/models/loss_facts.hpp"
 #include "plumbline/parallel/parallel.hpp"
+#include "plumbline/pipeline/inference.hpp"
 #include "plumbline/pipeline/scoring.hpp"
 #include "plumbline/solvers/l2_path.hpp"
 
@@ -263,10 +264,8 @@ void choose_penalty(RowSource& rows, const Loss& loss, const FitOptions& options
   model.l2 = model.l2_choice->l2;
 }
 
-void take_inference(const LinearFit& fitted, LinearModel& model) {
+void take_residuals(const LinearFit& fitted, LinearModel& model) {
   if (fitted.inference) {
-    model.standard_errors = fitted.inference->standard_errors;
-    model.intercept_standard_error = fitted.inference->intercept_standard_error;
     model.residual_sd = fitted.inference->residual_sd;
     model.r2 = fitted.inference->r2;
   }
@@ -297,6 +296,7 @@ LinearModel fit_rows(RowSource& given_rows, const RowsMeaning& meaning, const Fi
     model.penalty_factors = read_penalty_factors(options.penalty_factors_path, model.encoder);
   const Loss loss = make_loss(model.loss, meaning.task, label_count(meaning));
   model.l2 = l2_for(options, meaning.task, model.training.weight_sum);
+  check_inference(options, model.loss, meaning.task);
   if (!model.penalty_factors.empty() && model.l2 == 0 && !options.choose_l2)
     throw UsageError("--penalty-factors multiplies the penalty of a feature, and --l2 is 0: there is none");
   if (options.choose_l2) choose_penalty(rows, loss, options, progress, model);
@@ -323,7 +323,8 @@ LinearModel fit_rows(RowSource& given_rows, const RowsMeaning& meaning, const Fi
   model.warning = fitted.warning;
   fill_with_means(fitted.moments, model.encoder);
   if (meaning.task == Task::regression) describe_residuals(rows, fitted, model);
-  take_inference(fitted, model);
+  take_residuals(fitted, model);
+  add_inference({&rows, &loss, &fitted, &meaning.clusters}, options, progress, model);
   return model;
 }
 

@@ -12,6 +12,7 @@
 #include "plumbline/data/fingerprint.hpp"
 #include "plumbline/models/names.hpp"
 #include "plumbline/parallel/parallel.hpp"
+#include "plumbline/pipeline/inference.hpp"
 #include "plumbline/pipeline/table_reading.hpp"
 
 namespace plumbline {
@@ -32,7 +33,8 @@ ReadOptions reading(const std::string& path, const FitOptions& options, Progress
   read.progress = &progress;
   read.max_levels = options.max_levels;
   read.use = [&options](const std::string& name) {
-    if (contains(options.target, name) || contains(options.keep, name) || name == options.table.id_column)
+    if (contains(options.target, name) || contains(options.keep, name) || name == options.table.id_column ||
+        name == options.inference.cluster_column)
       return ColumnUse::target;
     if (!options.weights_column.empty() && name == options.weights_column) return ColumnUse::numeric;
     return contains(options.drop, name) ? ColumnUse::skip : ColumnUse::automatic;
@@ -44,6 +46,7 @@ ReadOptions reading(const std::string& path, const FitOptions& options, Progress
     for (const PolynomialChoice& choice : options.polynomials) needed.push_back(choice.column);
     if (!options.weights_column.empty()) needed.push_back(options.weights_column);
     if (!options.table.id_column.empty()) needed.push_back(options.table.id_column);
+    if (!options.inference.cluster_column.empty()) needed.push_back(options.inference.cluster_column);
     for (const std::string& column : needed) {
       if (!contains(names, column)) throw absent_column(path, column, names);
     }
@@ -110,11 +113,13 @@ class Preparation final {
       throw UsageError("several --target columns make a multilabel task");
     }
     const bool names_columns = !options_.drop.empty() || !options_.keep.empty() || !options_.weights_column.empty() ||
-                               !options_.table.id_column.empty();
+                               !options_.table.id_column.empty() || !cluster_column().empty();
     if (table_.sparse && names_columns) {
-      throw UsageError("--drop, --keep, --weights and --id name columns, and LIBSVM data have none");
+      throw UsageError("--drop, --keep, --weights, --cluster and --id name columns, and LIBSVM data have none");
     }
   }
+
+  const std::string& cluster_column() const { return options_.inference.cluster_column; }
 
   bool multilabel() const {
     return options_.target.size() > 1 ||
@@ -134,6 +139,7 @@ class Preparation final {
     std::vector<std::string> excluded = options_.target;
     if (!options_.weights_column.empty()) excluded.push_back(options_.weights_column);
     if (!options_.table.id_column.empty()) excluded.push_back(options_.table.id_column);
+    if (!cluster_column().empty()) excluded.push_back(cluster_column());
     FeatureChoice features = choose_features(table_, excluded, options_.keep, options_.max_levels);
     for (const LeftOutColumn& column : features.left_out) {
       out_.left_out.push_back({column.column, column.why});
@@ -340,6 +346,8 @@ class Preparation final {
     describe_references();
     refuse_equal_names();
     if (out_.meaning.encoder.width() == 0) throw DataError({table_.path, 0, 0, ""}, "no column is left to learn from");
+    if (!cluster_column().empty())
+      out_.meaning.clusters = extract_clusters(table_, cluster_column(), part_slots(), out_.train_rows);
     EncodeCounts counts;
     out_.data = encode(table_, out_.meaning.encoder, part_slots(), table_.rows - out_.dropped_rows, counts);
     for (std::string& note : sentences(counts)) out_.notes.push_back(std::move(note));

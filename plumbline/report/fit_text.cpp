@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "plumbline/report/inference_text.hpp"
 #include "plumbline/report/labels.hpp"
 #include "plumbline/report/results_text.hpp"
 #include "plumbline/report/text_parts.hpp"
@@ -65,7 +66,7 @@ std::string fit_text(const FitResult& result, const FitTextOptions& options) {
   std::string text = data_line(result, options.data_path) + task_line(result.model) + outcome_lines(result.model);
   text += metrics_table(result);
   text += confusion_lines(result.model, result.confusion, result.confusion_on_test ? "test rows" : "train rows");
-  text += strongest_coefficients(result.model);
+  text += strongest_coefficients(result.model) + inference_line(result.model, options.saved_path);
   if (!options.saving) return text;
   return text + (options.saved_path.empty() ? "not saved (-o MODEL.json saves it)\n"
                                             : fmt::format("saved to {}\n", shown(options.saved_path, 200)));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "plumbline/report/inference_text.hpp"
 #include "plumbline/report/labels.hpp"
 #include "plumbline/report/results_text.hpp"
 #include "plumbline/report/text_parts.hpp"
@@ -45,6 +46,7 @@ std::string evaluate_text(const LinearModel& model, const EvaluateResult& result
 
 std::string inspect_text(const LinearModel& model) {
   std::string text = task_line(model) + training_line(model) + outcome_lines(model);
+  if (model.inference) return text + inference_table(model);
   if (model.task == Task::regression) {
     text += fmt::format("residual sd {} (by n: {}), r2 {} on the training rows\n", shown_figure(model.residual_sd),
                         shown_figure(model.residual_sd_ml), shown_figure(model.r2));
@@ -52,7 +54,7 @@ std::string inspect_text(const LinearModel& model) {
   text += intercept_lines(model);
   std::vector<std::size_t> order(model.predictor.features);
   std::iota(order.begin(), order.end(), std::size_t{0});
-  return text + coefficient_table(model, order);
+  return text + coefficient_table(model, order) + inference_line(model, "");
 }
 
 }  // namespace plumbline

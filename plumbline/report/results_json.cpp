@@ -4,6 +4,7 @@
 
 #include "plumbline/core/version.hpp"
 #include "plumbline/models/model_file.hpp"
+#include "plumbline/report/inference_report.hpp"
 #include "plumbline/report/labels.hpp"
 #include "plumbline/report/report_json.hpp"
 
@@ -31,20 +32,6 @@ OrderedJson coefficients_json(const LinearModel& model) {
     const double* row = model.predictor.coefficients.data() + j * outputs;
     members.emplace_back(names[j], std::vector<double>(row, row + outputs));
   }
-  return object;
-}
-
-/// As the coefficients, with the intercept's; null where no theory gives them.
-OrderedJson standard_errors_json(const LinearModel& model) {
-  if (model.standard_errors.empty()) return nullptr;
-  OrderedJson object = OrderedJson::object();
-  auto& members = object.get_ref<OrderedJson::object_t&>();
-  const auto put = [&](const std::string& name, double value) {  // JSON has no NaN
-    members.emplace_back(name, OrderedJson::array({std::isfinite(value) ? OrderedJson(value) : OrderedJson(nullptr)}));
-  };
-  if (model.predictor.has_intercept) put("(intercept)", model.intercept_standard_error);
-  const std::vector<std::string> names = model.encoder.feature_names();
-  for (std::size_t j = 0; j < names.size(); ++j) put(names[j], model.standard_errors[j]);
   return object;
 }
 
@@ -80,6 +67,7 @@ std::string fit_json(const FitResult& result) {
   object["fit"]["warning"] = result.model.warning;
   object["separation"] = witnesses_json(result.model);
   object["l2_choice"] = l2_choice_json(result.model);
+  put_inference_summary(object, result.model);
   object["metrics"] = {{"train", figures_json(result.train)},
                        {"test", result.test ? figures_json(*result.test) : OrderedJson(nullptr)},
                        {"baseline", figures_json(result.baseline)}};
@@ -113,10 +101,8 @@ std::string inspect_json(const LinearModel& model) {
   object.update(model_json(model));
   object["intercept"] = model.predictor.intercept();
   object["coefficients"] = coefficients_json(model);
-  object["standard_errors"] = standard_errors_json(model);
-  if (model.standard_errors.empty()) {
-    object["standard_errors_reason"] = "of least squares without penalty whose columns do not depend on each other";
-  }
+  put_coefficient_figures(object, model);
+  put_inference_summary(object, model);
   put_residuals(object, model);
   object["fit"] = solve_report_json(model.report);
   object["training"] = {{"rows", model.training.rows},

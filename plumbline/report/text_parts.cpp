@@ -137,7 +137,7 @@ std::string coefficient_table(const LinearModel& model, const std::vector<std::s
   TextTable table;
   std::vector<std::string> header{"feature"};
   for (std::size_t k = 0; k < outputs; ++k) header.push_back(labels.size() == 1 ? "coefficient" : shown(labels[k], 12));
-  const bool inference = !model.standard_errors.empty();
+  const bool inference = model.inference && labels.size() == 1;
   if (inference) header.push_back("standard error");
   header.push_back(labels.size() == 1 ? "|coefficient|·sd" : "max |coefficient|·sd");
   table.add(std::move(header));
@@ -146,7 +146,7 @@ std::string coefficient_table(const LinearModel& model, const std::vector<std::s
     for (std::size_t k = 0; k < outputs; ++k) {
       row.push_back(shown_figure(model.predictor.coefficients[j * labels.size() + k]));
     }
-    if (inference) row.push_back(shown_figure(model.standard_errors[j]));
+    if (inference) row.push_back(shown_figure(model.inference->tables[0][j].standard_error));
     row.push_back(shown_figure(strengths[j]));
     table.add(std::move(row));
   }
