@@ -42,7 +42,8 @@ void add_model_flags(CLI::App& command, FitOptions& options) {
                options.standardize);
   group.toggle("--no-intercept", "no intercept; features are scaled, not centred",
                [&options] { options.intercept = false; });
-  group.text({"--weights", "COL", "column of row weights, which are frequencies: 2 is the row twice", ""}, options.weights_column);
+  group.text({"--weights", "COL", "column of row weights, which are frequencies: 2 is the row twice", ""},
+             options.weights_column);
 }
 
 void add_loss_flags(CLI::App& command, FitOptions& options) {

@@ -215,9 +215,9 @@ ModelInference read_first_errors(JsonReader& object, const LinearModel& model) {
   ModelInference inference;
   inference.summary.observations = model.training.weight_sum;
   inference.degrees_of_freedom = inference.summary.degrees_of_freedom = model.training.weight_sum - parameters;
-  for (double* unkept : {&inference.summary.log_likelihood, &inference.summary.null_log_likelihood,
-                         &inference.summary.aic, &inference.summary.bic, &inference.summary.deviance,
-                         &inference.summary.null_deviance}) {
+  for (double* unkept :
+       {&inference.summary.log_likelihood, &inference.summary.null_log_likelihood, &inference.summary.aic,
+        &inference.summary.bic, &inference.summary.deviance, &inference.summary.null_deviance}) {
     *unkept = kNaN;
   }
   inference.summary.parameters = parameters + 1;

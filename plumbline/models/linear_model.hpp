@@ -61,10 +61,10 @@ struct LinearModel {
   double r2 = 0;              ///< regression: on the training rows
   std::optional<ModelInference> inference;  ///< standard errors and what follows from them, where theory has them
   std::string inference_reason;             ///< why there is no inference; empty where there is, or nobody said
-  std::vector<double> penalty_factors;  ///< (p), or empty: 1 for all
-  std::optional<L2Choice> l2_choice;    ///< --l2 auto: what l2 was chosen from; not in the model file
-  std::string warning;                  ///< of the way it was solved; not in the model file
-  std::string objective;                ///< the formula, with its constants
+  std::vector<double> penalty_factors;      ///< (p), or empty: 1 for all
+  std::optional<L2Choice> l2_choice;        ///< --l2 auto: what l2 was chosen from; not in the model file
+  std::string warning;                      ///< of the way it was solved; not in the model file
+  std::string objective;                    ///< the formula, with its constants
   SolveReport report;
   TrainingRecord training;
   std::string weights_column;  ///< empty: none

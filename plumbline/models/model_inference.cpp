@@ -13,7 +13,8 @@ void complete(const Vector& estimates, const ModelInference& inference, ModelInf
   const double reach = central_t(inference.level, inference.degrees_of_freedom);
   for (std::size_t j = 0; j < table.size(); ++j) {
     const CoefficientPrecision given = table[j];
-    table[j] = precision_of(estimates[static_cast<Index>(j)], given.standard_error, inference.degrees_of_freedom, reach);
+    table[j] =
+        precision_of(estimates[static_cast<Index>(j)], given.standard_error, inference.degrees_of_freedom, reach);
     table[j].state = given.state;
     if (inference.intervals != IntervalKind::profile) continue;
     table[j].lower = given.lower;

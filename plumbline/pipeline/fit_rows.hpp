@@ -14,16 +14,16 @@ namespace plumbline {
 /// What the rows of a source mean.
 struct RowsMeaning {
   Task task = Task::regression;
-  std::vector<std::string> classes;  ///< binary (2), multiclass (m): a target is an index into it
-  std::vector<std::string> targets;  ///< multilabel: a name a label; else one name or none
-  Encoder encoder;                   ///< its width must be the source's; empty: columns x0, x1, …
+  std::vector<std::string> classes;     ///< binary (2), multiclass (m): a target is an index into it
+  std::vector<std::string> targets;     ///< multilabel: a name a label; else one name or none
+  Encoder encoder;                      ///< its width must be the source's; empty: columns x0, x1, …
   std::vector<std::uint64_t> clusters;  ///< (n) of the rows' clusters, any numbers, for standard errors; empty: none
 };
 
 /// Fits a linear model to rows that are encoded already, all of which are training rows: the library user's way in, and
 /// what fit() on a file comes down to. Uses of `options`: l2, standardize, intercept, solver, solver_options,
-/// inference, table.threads. `test_loss` (may be empty) gives the trace its test column. Throws UsageError, DataError, Cancelled,
-/// std::invalid_argument (rows that do not have the promised shape).
+/// inference, table.threads. `test_loss` (may be empty) gives the trace its test column. Throws UsageError, DataError,
+/// Cancelled, std::invalid_argument (rows that do not have the promised shape).
 LinearModel fit_rows(RowSource& rows, const RowsMeaning& meaning, const FitOptions& options,
                      Progress& progress = silent_progress(),
                      const std::function<void(const TracePoint&, const LinearPredictor&)>& trace = {});

@@ -12,8 +12,8 @@
 
 namespace plumbline {
 
-/// Throws UsageError for what contradicts itself: robust errors that are also clustered, profile limits beside either, a
-/// level outside (0, 1).
+/// Throws UsageError for what contradicts itself: robust errors that are also clustered, profile limits beside either,
+/// a level outside (0, 1).
 void check_inference(const InferenceChoice& choice);
 
 /// The same once loss and task are known: profile limits are of two classes, by logistic, probit or cloglog likelihood

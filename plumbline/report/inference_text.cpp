@@ -115,16 +115,16 @@ std::string covariance_words(const ModelInference& inference) {
 std::string limits_words(const ModelInference& inference) {
   const std::string level = fmt::format("{:.6g} %", 100 * inference.level);
   if (inference.intervals == IntervalKind::profile) return level + " limits by profile likelihood";
-  return inference.uses_t() ? fmt::format("{} limits by t with {:.6g} degrees of freedom", level,
-                                          inference.degrees_of_freedom)
-                            : level + " limits by the normal distribution";
+  return inference.uses_t()
+             ? fmt::format("{} limits by t with {:.6g} degrees of freedom", level, inference.degrees_of_freedom)
+             : level + " limits by the normal distribution";
 }
 
 std::string squares_lines(const LinearModel& model) {
   const ModelSummary& summary = model.inference->summary;
-  std::string text = fmt::format("residual sd {} on {:.6g} degrees of freedom; r2 {}, adjusted {}\n",
-                                 shown_number(model.residual_sd), summary.degrees_of_freedom, shown_number(model.r2),
-                                 shown_number(summary.adjusted_r2));
+  std::string text =
+      fmt::format("residual sd {} on {:.6g} degrees of freedom; r2 {}, adjusted {}\n", shown_number(model.residual_sd),
+                  summary.degrees_of_freedom, shown_number(model.r2), shown_number(summary.adjusted_r2));
   if (std::isnan(summary.f.p_value)) return text;
   return text + fmt::format("F {} on {:.6g} and {:.6g} degrees of freedom, p {}\n", shown_number(summary.f.statistic),
                             summary.f.degrees_of_freedom, summary.f.denominator_degrees, shown_p(summary.f.p_value));
@@ -134,10 +134,10 @@ std::string likelihood_lines(const LinearModel& model) {
   const ModelSummary& summary = model.inference->summary;
   const char* const null_model = model.predictor.has_intercept ? "intercept alone" : "eta = 0";
   if (std::isnan(summary.log_likelihood)) return "";
-  std::string text = fmt::format("log-likelihood {} ({}: {}); AIC {}, BIC {} by {:.6g} parameters\n",
-                                 shown_number(summary.log_likelihood), null_model,
-                                 shown_number(summary.null_log_likelihood), shown_number(summary.aic),
-                                 shown_number(summary.bic), summary.parameters);
+  std::string text =
+      fmt::format("log-likelihood {} ({}: {}); AIC {}, BIC {} by {:.6g} parameters\n",
+                  shown_number(summary.log_likelihood), null_model, shown_number(summary.null_log_likelihood),
+                  shown_number(summary.aic), shown_number(summary.bic), summary.parameters);
   if (!std::isnan(summary.deviance)) {
     text += fmt::format("deviance {} on {:.6g} degrees of freedom ({}: {})\n", shown_number(summary.deviance),
                         summary.degrees_of_freedom, null_model, shown_number(summary.null_deviance));

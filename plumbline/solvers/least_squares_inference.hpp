@@ -28,8 +28,8 @@ struct LeastSquaresInference {
 /// Widest design for which standard errors are computed beside a solution: they cost d³ flops.
 inline constexpr Eigen::Index kWidestInference = 2000;
 
-/// Rows of a root (d, any) in the coordinates of `at` → the user's units: w_j = scale_j w̃_j, and the intercept at x = 0
-/// is b − Σ center_j w_j.
+/// Rows of a root (d, any) in the coordinates of `at` → the user's units: w_j = scale_j w̃_j, and the intercept at
+/// x = 0 is b − Σ center_j w_j.
 Matrix root_in_user_units(const Coordinates& at, const Matrix& root);
 
 /// From a root B (d, d) of the inverse normal matrix, (X̃ᵀS X̃)⁻¹ = B Bᵀ, in the risk's coordinates (for a triangular

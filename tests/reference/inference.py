@@ -92,7 +92,8 @@ def least_squares():
     x, y = read("diabetes.csv", features, "progression")
     model = sm.OLS(y, sm.add_constant(x))
     plain = model.fit()
-    result = {"table": "diabetes.csv", "features": features, "target": "progression", "coefficients": last(plain.params),
+    result = {"table": "diabetes.csv", "features": features, "target": "progression",
+              "coefficients": last(plain.params),
               "statsmodels": {"classical": table_of(plain)}}
     for kind in ("HC0", "HC1", "HC2", "HC3", "cluster"):
         result["statsmodels"][kind.lower()] = table_of(errors_of(model.fit, kind, len(y), use_t=True))
@@ -216,7 +217,8 @@ def softmax():
         errors = np.sqrt(np.diag(covariance)).reshape(k - 1, d)
         centered = np.sqrt(np.diag(mapping @ covariance @ mapping.T)).reshape(k, d)
         name = "classical" if kind == "nonrobust" else kind.lower()
-        result["statsmodels"][name] = {"contrasts": [last(row) for row in errors], "zero_sum": [last(row) for row in centered]}
+        result["statsmodels"][name] = {"contrasts": [last(row) for row in errors],
+                                       "zero_sum": [last(row) for row in centered]}
     result["summary"] = {"log_likelihood": model.loglike(params), "null_log_likelihood": fitted.llnull,
                          "aic": fitted.aic, "bic": fitted.bic, "lr": fitted.llr, "lr_p_value": fitted.llr_pvalue}
     return result
