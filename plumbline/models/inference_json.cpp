@@ -203,12 +203,14 @@ ModelInference read_first_errors(JsonReader& object, const LinearModel& model) {
     table[j].standard_error = cells[j].is_null() ? kNaN : cells[j].number_from(0);
   }
   const double of_intercept = defined_figure_at(object, "intercept_standard_error");
+  if (of_intercept < 0) object.member("intercept_standard_error").refuse("must not be negative");
   if (model.predictor.has_intercept) table.back().standard_error = of_intercept;
   const auto unknown = [](const CoefficientPrecision& each) { return !std::isfinite(each.standard_error); };
   const auto none = std::count_if(table.begin(), table.end(), unknown);
   const bool nothing_left = none == static_cast<std::ptrdiff_t>(table.size());
   for (CoefficientPrecision& each : table) {
     if (!unknown(each)) continue;
+    each.standard_error = kNaN;
     each.state = nothing_left ? Undetermined::no_degrees_of_freedom : Undetermined::constant;
   }
   const double parameters = static_cast<double>(table.size()) - static_cast<double>(none);

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 
-#include "models/example_model.hpp"
+#include "models/inferred_model.hpp"
 #include "plumbline/core/errors.hpp"
 #include "plumbline/models/model_file.hpp"
 
@@ -16,43 +16,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-ModelSummary example_summary() {
-  ModelSummary summary;
-  summary.observations = 342.5;
-  summary.log_likelihood = -21.5;
-  summary.null_log_likelihood = -225;
-  summary.parameters = 5;
-  summary.aic = 53;
-  summary.bic = 72.25;
-  summary.deviance = 43;
-  summary.null_deviance = 450;
-  summary.likelihood_ratio = {407, 4, 0, 1e-86};
-  summary.degrees_of_freedom = 337.5;
-  return summary;
-}
-
-/// The example, fitted without a penalty, with one coefficient that is not determined.
-LinearModel inferred_model() {
-  LinearModel model = example_model();
-  model.l2 = 0;
-  ModelInference inference;
-  inference.covariance = CovarianceKind::cluster;
-  inference.cluster_column = "clinic\xff";
-  inference.clusters = 12;
-  inference.level = 0.9;
-  inference.tables.resize(1);
-  for (const double error : {0.5, kNaN, 0.25, 1.0, 2.0}) {
-    CoefficientPrecision row;
-    row.standard_error = error;
-    row.state = std::isnan(error) ? Undetermined::constant : Undetermined::no;
-    inference.tables[0].push_back(row);
-  }
-  inference.summary = example_summary();
-  complete_tables(model.predictor, inference);
-  model.inference = inference;
-  return model;
-}
 
 bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 

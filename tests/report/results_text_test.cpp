@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "models/inferred_model.hpp"
 #include "plumbline/report/text_table.hpp"
 #include "report/example_fit.hpp"
 #include "support/golden.hpp"
@@ -79,6 +80,8 @@ TEST(FitText, SeparationAndCollinearSetsAreNamed) {
 }
 
 TEST(InspectText, ShowsTheModel) { expect_golden("inspect.txt", inspect_text(example_model())); }
+
+TEST(InspectText, ShowsTheTableOfInference) { expect_golden("inspect_inference.txt", inspect_text(inferred_model())); }
 
 TEST(EvaluateText, ShowsTheFigures) {
   EvaluateResult result;
