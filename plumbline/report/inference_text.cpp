@@ -20,6 +20,9 @@ constexpr double kSmallestShownP = 1e-300;
 
 std::string shown_number(double value) { return std::isfinite(value) ? fmt::format("{:.5g}", value) : "-"; }
 
+/// Sums over all rows: their digits before the point count.
+std::string shown_sum(double value) { return std::isfinite(value) ? fmt::format("{:.7g}", value) : "-"; }
+
 std::string shown_p(double p) {
   if (std::isnan(p)) return "-";
   return p < kSmallestShownP ? fmt::format("<{:.0e}", kSmallestShownP) : fmt::format("{:.3g}", p);
@@ -134,13 +137,12 @@ std::string likelihood_lines(const LinearModel& model) {
   const ModelSummary& summary = model.inference->summary;
   const char* const null_model = model.predictor.has_intercept ? "intercept alone" : "eta = 0";
   if (std::isnan(summary.log_likelihood)) return "";
-  std::string text =
-      fmt::format("log-likelihood {} ({}: {}); AIC {}, BIC {} by {:.6g} parameters\n",
-                  shown_number(summary.log_likelihood), null_model, shown_number(summary.null_log_likelihood),
-                  shown_number(summary.aic), shown_number(summary.bic), summary.parameters);
+  std::string text = fmt::format("log-likelihood {} ({}: {}); AIC {}, BIC {} by {:.6g} parameters\n",
+                                 shown_sum(summary.log_likelihood), null_model, shown_sum(summary.null_log_likelihood),
+                                 shown_sum(summary.aic), shown_sum(summary.bic), summary.parameters);
   if (!std::isnan(summary.deviance)) {
-    text += fmt::format("deviance {} on {:.6g} degrees of freedom ({}: {})\n", shown_number(summary.deviance),
-                        summary.degrees_of_freedom, null_model, shown_number(summary.null_deviance));
+    text += fmt::format("deviance {} on {:.6g} degrees of freedom ({}: {})\n", shown_sum(summary.deviance),
+                        summary.degrees_of_freedom, null_model, shown_sum(summary.null_deviance));
   }
   const ModelTest& test = summary.likelihood_ratio;
   if (std::isnan(test.p_value)) return text;

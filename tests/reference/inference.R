@@ -1,5 +1,6 @@
 # What R says of the models of inference.py: lm, glm and the packages sandwich and lmtest. Called by inference.py with
-# the table, the formula's right side, the family and the name of the 0/1 or numeric target; writes lines "name value…".
+# the table (its target is y), the family ("lm" or a link) and, for glm, the coefficients to start from; writes lines
+# "name value…".
 suppressMessages(library(sandwich))
 arguments <- commandArgs(trailingOnly = TRUE)
 table <- read.csv(arguments[1])
@@ -7,9 +8,10 @@ family <- arguments[2]
 formula <- as.formula("y ~ .")
 show <- function(name, values) cat(name, sprintf("%.17g", values), "\n")
 cluster <- (seq_len(nrow(table)) * 7 - 7) %% 23
+start <- if (length(arguments) > 2 && arguments[3] != "") as.numeric(strsplit(arguments[3], ",")[[1]])
 tight <- glm.control(epsilon = 1e-16, maxit = 200)
 fit <- if (family == "lm") lm(formula, table) else
-  glm(formula, binomial(link = family), table, control = tight)
+  glm(formula, binomial(link = family), table, start = start, control = tight)
 figures <- summary(fit)$coefficients
 show("coefficients", figures[, 1])
 show("classical", figures[, 2])
