@@ -126,8 +126,9 @@ std::string limits_words(const ModelInference& inference) {
 std::string squares_lines(const LinearModel& model) {
   const ModelSummary& summary = model.inference->summary;
   std::string text =
-      fmt::format("residual sd {} on {:.6g} degrees of freedom; r2 {}, adjusted {}\n", shown_number(model.residual_sd),
-                  summary.degrees_of_freedom, shown_number(model.r2), shown_number(summary.adjusted_r2));
+      fmt::format("residual sd {} on {:.6g} degrees of freedom (by n: {}); r2 {}, adjusted {}\n",
+                  shown_number(model.residual_sd), summary.degrees_of_freedom, shown_number(model.residual_sd_ml),
+                  shown_number(model.r2), shown_number(summary.adjusted_r2));
   if (std::isnan(summary.f.p_value)) return text;
   return text + fmt::format("F {} on {:.6g} and {:.6g} degrees of freedom, p {}\n", shown_number(summary.f.statistic),
                             summary.f.degrees_of_freedom, summary.f.denominator_degrees, shown_p(summary.f.p_value));
