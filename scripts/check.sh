@@ -20,7 +20,7 @@ cmake --preset asan-ubsan
 cmake --build --preset asan-ubsan -j "$jobs"
 
 step "clang-tidy"
-JOBS=$jobs scripts/check_tidy.sh build/asan-ubsan
+JOBS=$jobs scripts/check_tidy.py build/asan-ubsan
 
 step "address and undefined-behaviour sanitizers: tests"
 ctest --preset asan-ubsan -j "$jobs"

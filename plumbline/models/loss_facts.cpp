@@ -119,14 +119,14 @@ void put_constant(std::string& formula, char name, double value) {
 }  // namespace
 
 const std::vector<LossFacts>& all_loss_facts() {
-  static const std::vector<LossFacts> all = [] {
+  static const std::vector<LossFacts> kAll = [] {
     std::vector<LossFacts> facts = regression_facts();
     for (const std::vector<LossFacts>& more : {binary_facts(), multiclass_facts()}) {
       facts.insert(facts.end(), more.begin(), more.end());
     }
     return facts;
   }();
-  return all;
+  return kAll;
 }
 
 const LossFacts& loss_facts(const LossSettings& settings, Task task) {

@@ -169,7 +169,7 @@ std::optional<LeastSquaresRun> solve_exactly(EmpiricalRisk& risk, const Vector& 
     return ExactStep{solve_upper(factor, half), length * length};
   };
   const ExactPoint point =
-      refine_exactly(risk, rows, solve_upper(factor, target_of(factor, rows.width())), solve, result, monitor);
+      refine_exactly(risk, rows, {solve_upper(factor, target_of(factor, rows.width())), solve}, result, monitor);
   if (!result.run.w.allFinite() || !std::isfinite(result.run.value)) return std::nullopt;
   const DoubleDoubleMatrix inverse = inverse_upper(factor, rows.width());
   result.run.condition = condition_of(factor, inverse);

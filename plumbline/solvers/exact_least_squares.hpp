@@ -47,10 +47,16 @@ struct ExactStep {
 };
 using SolveStep = std::function<ExactStep(const std::vector<DoubleDouble>&)>;
 
+/// Where a refinement begins, and what takes it further.
+struct ExactStart {
+  std::vector<DoubleDouble> w;
+  SolveStep solve;
+};
+
 /// w ← w + step until the decrement gradientᵀ·step no longer falls: Björck's refinement with residuals in
 /// double-double. Leaves the solution, its value, gradient, decrement and exact coefficients in `result`, and returns
 /// the last point.
-ExactPoint refine_exactly(EmpiricalRisk& risk, const ExactRows& rows, std::vector<DoubleDouble> start,
-                          const SolveStep& solve, LeastSquaresRun& result, const Monitor& monitor);
+ExactPoint refine_exactly(EmpiricalRisk& risk, const ExactRows& rows, ExactStart start, LeastSquaresRun& result,
+                          const Monitor& monitor);
 
 }  // namespace plumbline

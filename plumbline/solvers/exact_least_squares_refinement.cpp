@@ -78,10 +78,10 @@ ExactPoint exact_point(EmpiricalRisk& risk, const ExactRows& rows, std::vector<D
   return point;
 }
 
-ExactPoint refine_exactly(EmpiricalRisk& risk, const ExactRows& rows, std::vector<DoubleDouble> start,
-                          const SolveStep& solve, LeastSquaresRun& result, const Monitor& monitor) {
-  ExactPoint best = exact_point(risk, rows, std::move(start), *monitor.progress);
-  ExactStep step = solve(best.gradient);
+ExactPoint refine_exactly(EmpiricalRisk& risk, const ExactRows& rows, ExactStart start, LeastSquaresRun& result,
+                          const Monitor& monitor) {
+  ExactPoint best = exact_point(risk, rows, std::move(start.w), *monitor.progress);
+  ExactStep step = start.solve(best.gradient);
   result.run.iterations = 1;
   const double rounding = kRoundingDecrement * monitor.null_value * risk.weight_sum();
   for (int count = 0; count < kMostRefinements && step.squares > rounding; ++count) {
@@ -92,7 +92,7 @@ ExactPoint refine_exactly(EmpiricalRisk& risk, const ExactRows& rows, std::vecto
     std::vector<DoubleDouble> w = best.w;
     for (std::size_t k = 0; k < w.size(); ++k) w[k] += step.step[k];
     ExactPoint next = exact_point(risk, rows, std::move(w), *monitor.progress);
-    ExactStep next_step = solve(next.gradient);
+    ExactStep next_step = start.solve(next.gradient);
     if (!(next_step.squares < step.squares / 4)) break;
     best = std::move(next);
     step = std::move(next_step);

@@ -128,8 +128,8 @@ class Path final {
       EmpiricalRisk fold(sources_[f], risk_.coordinates(), risk_.loss(), l2, total - folds_.weight[f]);
       fold.listen_to(progress_);
       const Vector start = weights_[f].size() == 0 ? fold.null_model() : weights_[f];
-      Vector w = fit_(fold, start);
-      weights_[f] = w.allFinite() ? std::move(w) : start;
+      const Vector w = fit_(fold, start);
+      weights_[f] = w.allFinite() ? w : start;
     }
     L2Point point = held_out_point(risk_, folds_, weights_, progress_);
     point.l2 = l2;

@@ -133,7 +133,7 @@ LeastSquaresRun solve_by_qr(EmpiricalRisk& risk, const Vector& start, const Moni
     if (upper.col(j).isZero(0)) upper(j, j) = std::sqrt(risk.weight_sum());
   }
   const ExactRows rows(risk.coordinates(), polynomials);
-  refine_exactly(risk, rows, rows.from_risk(run.w), seminormal_step(rows, upper), result, monitor);
+  refine_exactly(risk, rows, {rows.from_risk(run.w), seminormal_step(rows, upper)}, result, monitor);
   if (can_infer(risk)) {
     infer_at_optimum(risk, upper.triangularView<Eigen::Upper>().solve(Matrix::Identity(d, d)), monitor, result);
   }

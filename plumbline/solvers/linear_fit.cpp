@@ -287,7 +287,7 @@ class LinearFitter final {
   void look_for_separation(SolverRun& run, Certificate& certificate) {
     if (!may_separate() || (is_proved(certificate, run.value) && !fit_.report.local)) return;
     const SeparationKind kind =
-        report_separation(*risk_, run.w, options_.feature_names, options_.output_labels, progress_, fit_.report);
+        report_separation(*risk_, run.w, {options_.feature_names, options_.output_labels}, progress_, fit_.report);
     overlaps_ = kind == SeparationKind::none;
     if (kind == SeparationKind::complete || kind == SeparationKind::quasi) {
       run.ended = Verdict::separated;

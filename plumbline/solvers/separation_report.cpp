@@ -45,8 +45,8 @@ SolveReport::Witness witness_of(const EmpiricalRisk& risk, const OutputSeparatio
 
 }  // namespace
 
-SeparationKind report_separation(EmpiricalRisk& risk, const Vector& w, const std::vector<std::string>& feature_names,
-                                 const std::vector<std::string>& labels, Progress& progress, SolveReport& report) {
+SeparationKind report_separation(EmpiricalRisk& risk, const Vector& w, const ReportedNames& names, Progress& progress,
+                                 SolveReport& report) {
   const bool classes = risk.is_shift_invariant() || (!risk.traits().convex && risk.outputs() > 1);
   const bool complete_only = classes && !risk.traits().convex;
   const std::size_t outputs = risk.outputs();
@@ -58,11 +58,11 @@ SeparationKind report_separation(EmpiricalRisk& risk, const Vector& w, const std
     if (!complete && (found.kind != SeparationKind::quasi || complete_only)) continue;
     if (kind != SeparationKind::complete) kind = found.kind;
     for (const SeparationShare& share : found.shares) {
-      report.separated.push_back(
-          {feature_at(risk, feature_names, share.feature), share.positive ? '+' : '-', name_at(labels, share.output)});
+      report.separated.push_back({feature_at(risk, names.features, share.feature), share.positive ? '+' : '-',
+                                  name_at(names.outputs, share.output)});
     }
     SolveReport::Witness witness = witness_of(risk, found, classes);
-    if (!classes) witness.label = name_at(labels, found.label);
+    if (!classes) witness.label = name_at(names.outputs, found.label);
     report.witnesses.push_back(std::move(witness));
   }
   return kind;

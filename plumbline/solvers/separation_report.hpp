@@ -9,11 +9,17 @@
 
 namespace plumbline {
 
+/// What a report calls things: features (p) and outputs; a name that is missing is made of the position.
+struct ReportedNames {
+  const std::vector<std::string>& features;
+  const std::vector<std::string>& outputs;
+};
+
 /// Looks for separation of a risk that runs to infinity, starting from the weights that a solver reached, and puts what
 /// it finds into the report, features first by their share and with the witness in the user's units. Without a convex
 /// loss over several outputs only complete separation counts, where the infimum 0 is approached at infinity.
-SeparationKind report_separation(EmpiricalRisk& risk, const Vector& w, const std::vector<std::string>& feature_names,
-                                 const std::vector<std::string>& labels, Progress& progress, SolveReport& report);
+SeparationKind report_separation(EmpiricalRisk& risk, const Vector& w, const ReportedNames& names, Progress& progress,
+                                 SolveReport& report);
 
 /// A label that is the same in every training row sends its intercept, which is not penalised, to infinity. Names those
 /// labels; false if there is none.

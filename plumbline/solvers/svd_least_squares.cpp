@@ -35,7 +35,7 @@ LeastSquaresRun solve_by_svd(EmpiricalRisk& risk, const Vector& start, const Mon
     const Vector half = root.transpose() * rows.gradient_to_risk(gradient);
     return ExactStep{rows.from_risk(root * half), half.squaredNorm()};
   };
-  refine_exactly(risk, rows, rows.from_risk(run.w), solve, result, monitor);
+  refine_exactly(risk, rows, {rows.from_risk(run.w), solve}, result, monitor);
   infer_at_optimum(risk, root, monitor, result);
   return result;
 }

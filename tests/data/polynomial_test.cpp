@@ -83,7 +83,7 @@ TEST(Polynomial, WhatMakesNoSenseIsRefused) {
   const Table table = csv("x,t\n1,u\n2,v\n");
   EXPECT_THROW(encoder_for(table, {{"x", 0}}), UsageError);
   EXPECT_THROW(encoder_for(table, {{"x", kHighestDegree + 1}}), UsageError);
-  EXPECT_THROW(encoder_for(table, {{"nowhere", 2}}), UsageError);
+  EXPECT_THROW(encoder_for(table, {{"nowhere", 2}}), DataError);
   EXPECT_THROW(encoder_for(table, {{"x", 2}, {"x", 3}}), UsageError);
   EXPECT_THROW(encoder_for(table, {{"t", 2}}), DataError);
 }
