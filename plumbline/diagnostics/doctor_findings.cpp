@@ -90,7 +90,10 @@ std::vector<Finding> leak_findings(const std::vector<Leak>& leaks, const std::ve
   for (const Leak& leak : leaks) {
     std::string detail = fmt::format("alone predicts {} with {} {:.4f}",
                                      input.labels.empty() ? "the target" : "'" + input.labels[leak.label] + "'",
-                                     number ? "R²" : "AUC", leak.value);
+                                     !number        ? "AUC"
+                                     : leak.by_rank ? "an R² of the ranks of"
+                                                    : "R²",
+                                     leak.value);
     found.push_back(finding(FindingKind::leak, {groups[leak.group].name}, leak.value,
                             number ? options.leak_r2 : options.leak_auc, std::move(detail)));
   }

@@ -13,6 +13,7 @@
 #include "plumbline/parallel/parallel.hpp"
 #include "plumbline/pipeline/fit_rows.hpp"
 #include "plumbline/pipeline/scoring.hpp"
+#include "plumbline/pipeline/table_notes.hpp"
 #include "plumbline/pipeline/table_reading.hpp"
 #include "plumbline/pipeline/training_data.hpp"
 #include "plumbline/solvers/solver_choice.hpp"
@@ -53,14 +54,7 @@ void check_options(const FitOptions& options) {
   check_penalty(options);
   validate(options.solver, options.solver_options);
   check_loss_and_solver(options);
-  std::vector<std::string> roles = options.target;
-  roles.push_back(options.weights_column);
-  roles.push_back(options.table.id_column);
-  roles.insert(roles.end(), options.drop.begin(), options.drop.end());
-  std::erase(roles, "");
-  std::sort(roles.begin(), roles.end());
-  const auto twice = std::adjacent_find(roles.begin(), roles.end());
-  if (twice != roles.end()) throw UsageError(fmt::format("column '{}' is given two roles", *twice));
+  check_roles(options);
 }
 
 /// What reading a further table needs to know of the model that is about to be fitted.
@@ -206,6 +200,17 @@ void test_model(const TrainingData& training, FitResult& result) {
 
 }  // namespace
 
+void check_roles(const FitOptions& options) {
+  std::vector<std::string> roles = options.target;
+  roles.push_back(options.weights_column);
+  roles.push_back(options.table.id_column);
+  roles.insert(roles.end(), options.drop.begin(), options.drop.end());
+  std::erase(roles, "");
+  std::sort(roles.begin(), roles.end());
+  const auto twice = std::adjacent_find(roles.begin(), roles.end());
+  if (twice != roles.end()) throw UsageError(fmt::format("column '{}' is given two roles", *twice));
+}
+
 FitResult fit(const std::string& path, const FitOptions& options, Progress& progress) {
   check_options(options);
   const ThreadLimit limit(options.table.threads);
@@ -232,6 +237,9 @@ FitResult fit(const std::string& path, const FitOptions& options, Progress& prog
   result.left_out = std::move(training.left_out);
   result.dropped_rows = training.dropped_rows;
   result.notes = std::move(training.notes);
+  for (const std::string& note : table_notes(rows, training.meaning, result.model, options, progress)) {
+    result.notes.push_back(note);
+  }
   return result;
 }
 
