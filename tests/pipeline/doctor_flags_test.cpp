@@ -64,10 +64,9 @@ TEST_F(DoctorFlags, EveryThresholdDecides) {
                             .add_number();
   EXPECT_TRUE(finds(sum, "collinear_set", {"--dependent", "1e-4"}));
   EXPECT_FALSE(finds(sum, "collinear_set", {}));
-  const TableText grid =
-      TableText(kRows).add("a", [](std::size_t i) { return static_cast<double>(i * 7 % 13); }).add("y", [](std::size_t i) {
-        return i * 5 % 11 + 0.5;
-      });
+  const TableText grid = TableText(kRows)
+                             .add("a", [](std::size_t i) { return static_cast<double>(i * 7 % 13); })
+                             .add("y", [](std::size_t i) { return i * 5 % 11 + 0.5; });
   EXPECT_TRUE(finds(grid, "duplicate_rows", {"--duplicate-rows", "97"}));  // 240 rows of 143 kinds
   EXPECT_FALSE(finds(grid, "duplicate_rows", {"--duplicate-rows", "98"}));
   const TableText fee = TableText(kRows).add_clean().add_number().add(
