@@ -88,13 +88,13 @@ class Examination final {
   }
 
   void look_at_columns() {
-    std::vector<std::size_t> constant;
+    std::vector<std::string> constant = columns_without_features(input_.encoder);
     std::vector<bool> is_constant(p_);
     for (std::size_t j = 0; j < p_; ++j) {
       is_constant[j] = moments_.is_constant(j);
-      if (is_constant[j]) constant.push_back(j);
+      if (is_constant[j]) constant.push_back(names_[j]);
     }
-    add(constant_findings(constant, names_));
+    add(constant_findings(std::move(constant)));
     duplicates_ = find_duplicate_columns(source_, sums_.column_hash, is_constant, progress_);
     add(duplicate_column_findings(duplicates_, names_));
     sample_ = sample_rows(source_, meaning_, facts_, sample_size(), progress_);
@@ -149,7 +149,7 @@ class Examination final {
     add(collinearity_findings(found, pairs, collinear, options_));
     if (!enough) add({few_rows(at)});
     if (enough && options_.look_at_rows) look_for_outlying_rows(at, found);
-    if (options_.look_for_separation && meaning_.classes + meaning_.labels > 0) separate(at, found.rank);
+    if (options_.look_for_separation && meaning_.classes + meaning_.labels > 0) separate(at, found, named);
     for (const std::vector<std::size_t>& set : duplicates_) found.columns += set.size() - 1;
     report_.collinearity = std::move(found);
   }
@@ -180,7 +180,8 @@ class Examination final {
                               options_));
   }
 
-  void separate(const Coordinates& at, std::size_t rank) {
+  /// `near`: (p) near-duplicates of an earlier column.
+  void separate(const Coordinates& at, const Collinearity& found, std::vector<bool> near) {
     SeparationProblem problem;
     problem.weight_sum = facts_.weight_sum;
     problem.labels = std::max<std::size_t>(meaning_.labels, 1);
@@ -188,7 +189,9 @@ class Examination final {
     std::vector<std::string> labels =
         meaning_.classes == 2 ? std::vector<std::string>{input_.classes[1]} : input_.classes;
     if (meaning_.labels > 0) labels = input_.labels;
-    SeparationResult result = check_separation(source_, sample_, at, problem, rank, progress_);
+    for (const CollinearSet& set : found.sets) near[set.columns.back()] = true;
+    const SeparationSearch search{source_, sample_, at, problem, found.rank, std::move(near)};
+    SeparationResult result = check_separation(search, progress_);
     add(separation_findings(result, problem, {names_, labels, at, rows_}));
     if (std::any_of(result.outputs.begin(), result.outputs.end(),
                     [](const OutputSeparation& output) { return output.kind == SeparationKind::undecided; })) {

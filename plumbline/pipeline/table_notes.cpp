@@ -23,7 +23,7 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 std::vector<std::string> constant_features(const LinearModel& model) {
-  std::vector<std::string> constant;
+  std::vector<std::string> constant = columns_without_features(model.encoder);
   const std::vector<std::string> names = model.encoder.feature_names();
   for (std::size_t j = 0; j < names.size(); ++j) {
     if (model.feature_scale[j] == 0) constant.push_back(names[j]);
