@@ -23,6 +23,7 @@ struct Command {
 };
 
 Command make_fit_command(CLI::App& program);
+Command make_doctor_command(CLI::App& program);
 Command make_predict_command(CLI::App& program);
 Command make_evaluate_command(CLI::App& program);
 Command make_inspect_command(CLI::App& program);

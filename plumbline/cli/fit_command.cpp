@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "plumbline/cli/choices.hpp"
+#include "plumbline/cli/column_flags.hpp"
 #include "plumbline/cli/table_flags.hpp"
 #include "plumbline/cli/terminal_progress.hpp"
 #include "plumbline/core/atomic_file.hpp"
@@ -27,8 +28,7 @@ struct FitArguments {
 
 void add_model_flags(CLI::App& command, FitOptions& options) {
   FlagGroup group(command, "model");
-  group.columns({"--target", "COL[,COL…]", "columns to predict; several 0/1 columns: multilabel", ""}, options.target);
-  group.choice({"--task", "", "what is predicted", "by the target"}, kTasks, options.task);
+  add_target_flags(group, options);
   group.add({"--l2", "L|auto",
              "penalty (L/2)·|W|² in the objective; auto: chosen by leave-one-out (squared) or cross-validation",
              "0 for regression, 1/n for classification"},
@@ -40,10 +40,7 @@ void add_model_flags(CLI::App& command, FitOptions& options) {
              options.penalty_factors_path);
   group.on_off({"--standardize", "", "penalise the coefficients of standardised features", "on; off for IDX"},
                options.standardize);
-  group.toggle("--no-intercept", "no intercept; features are scaled, not centred",
-               [&options] { options.intercept = false; });
-  group.text({"--weights", "COL", "column of row weights, which are frequencies: 2 is the row twice", ""},
-             options.weights_column);
+  add_intercept_and_weights_flags(group, options);
 }
 
 void add_loss_flags(CLI::App& command, FitOptions& options) {
@@ -83,31 +80,6 @@ void add_inference_flags(CLI::App& command, FitOptions& options) {
                kIntervalKinds, choice.intervals);
 }
 
-/// COL=D; the last = counts, for columns may have one in their name.
-PolynomialChoice parse_polynomial(const std::string& text) {
-  const std::size_t at = text.rfind('=');
-  if (at == std::string::npos || at == 0) throw UsageError(fmt::format("--poly must be COLUMN=DEGREE, got '{}'", text));
-  return {text.substr(0, at), parse_count("--poly", text.substr(at + 1), 1, kHighestDegree)};
-}
-
-void add_column_flags(CLI::App& command, FitOptions& options) {
-  FlagGroup group(command, "columns");
-  group.columns({"--drop", "COL,…", "columns to leave out", ""}, options.drop);
-  group.columns({"--keep", "COL,…", "columns to take although they look like row numbers or free text", ""},
-                options.keep);
-  group
-      .add({"--poly", "COL=D[,COL=D…]", "powers of a column: x=3 gives x, x^2, x^3; may be repeated", ""}, "",
-           [&options](const std::string& text) {
-             options.polynomials.clear();
-             for (const std::string& item : parse_columns("--poly", text))
-               options.polynomials.push_back(parse_polynomial(item));
-           })
-      ->join(',');
-  group.choice({"--missing", "", "what becomes of a missing cell", ""}, kMissingPolicies, options.missing);
-  group.count({"--max-levels", "N", "a text column with more levels is left out", ""}, 1, kMostCount,
-              options.max_levels);
-}
-
 void add_split_flags(CLI::App& command, FitArguments& arguments) {
   FitOptions& options = arguments.options;
   FlagGroup group(command, "split");
@@ -140,40 +112,6 @@ void add_solver_flags(CLI::App& command, FitOptions& options) {
   group.text({"--trace", "FILE.csv", "write the loss of every iteration", ""}, options.trace_path);
 }
 
-void check_columns(const FitOptions& options) {
-  const auto in = [](const std::vector<std::string>& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
-  for (const std::string& name : options.target) {
-    refuse_if(in(options.drop, name), "the target '" + name + "' is also in --drop");
-    refuse_if(name == options.table.id_column, "the target '" + name + "' is also --id");
-    refuse_if(name == options.weights_column, "the target '" + name + "' is also --weights");
-    refuse_if(name == options.inference.cluster_column, "the target '" + name + "' is also --cluster");
-  }
-  for (const std::string& name : options.keep) {
-    refuse_if(in(options.drop, name), "'" + name + "' is in --keep and in --drop");
-  }
-  for (auto each = options.polynomials.begin(); each != options.polynomials.end(); ++each) {
-    const auto same = [&](const PolynomialChoice& other) { return other.column == each->column; };
-    refuse_if(std::any_of(options.polynomials.begin(), each, same), "--poly names column '" + each->column + "' twice");
-    refuse_if(in(options.drop, each->column), "'" + each->column + "' is in --poly and in --drop");
-    refuse_if(in(options.target, each->column), "the target '" + each->column + "' is also in --poly");
-  }
-  const bool single = options.task && *options.task != Task::multilabel;
-  refuse_if(single && options.target.size() > 1, std::string("the task ") + (single ? name_of(*options.task) : "") +
-                                                     " has one target, not " + std::to_string(options.target.size()));
-}
-
-void check_target(const FitArguments& arguments) {
-  const std::optional<Format> format = known_format(arguments.data, arguments.options.table);
-  if (!format) return;
-  const bool named = !arguments.options.target.empty();
-  refuse_if((*format == Format::csv || *format == Format::tsv) && !named,
-            "--target COL must name the column to predict");
-  refuse_if((*format == Format::libsvm || *format == Format::idx) && named,
-            std::string("--target says nothing about the format ") + name_of(*format) + ", which carries its target");
-}
-
 /// Everything that can be refused before a byte of data is read.
 void check(FitArguments& arguments) {
   FitOptions& options = arguments.options;
@@ -189,7 +127,7 @@ void check(FitArguments& arguments) {
   refuse_overwriting({arguments.data, options.test_path, options.table.labels_path},
                      {arguments.output, options.save_split_path, options.trace_path});
   check_table_flags(arguments.data, options.table);
-  check_target(arguments);
+  check_target(arguments.data, options);
   check_columns(options);
 }
 

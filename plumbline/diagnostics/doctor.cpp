@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <numeric>
 #include <utility>
 
 #include "plumbline/core/errors.hpp"
+#include "plumbline/diagnostics/counting_columns.hpp"
 #include "plumbline/diagnostics/design_factor.hpp"
 #include "plumbline/diagnostics/doctor_findings.hpp"
 #include "plumbline/diagnostics/duplicates.hpp"
@@ -28,14 +28,6 @@ using Eigen::Index;
 constexpr std::size_t kSampleRows = 4096, kSampleRowsPerCoefficient = 8;
 /// Cells of a dense sample.
 constexpr std::size_t kSampleCells = 8 << 20;
-
-bool counts_up_or_down(const std::vector<double>& values) {
-  const bool whole = std::all_of(values.begin(), values.end(), [](double v) { return v == std::floor(v); });
-  const auto not_above = [](double a, double b) { return a >= b; };
-  const auto not_below = [](double a, double b) { return a <= b; };
-  return whole && (std::adjacent_find(values.begin(), values.end(), not_above) == values.end() ||
-                   std::adjacent_find(values.begin(), values.end(), not_below) == values.end());
-}
 
 class Examination final {
  public:
@@ -65,7 +57,7 @@ class Examination final {
     } else {
       report_.notes.push_back(
           fmt::format("rank, near-duplicates, condition indices, VIF, leverage and separation were not looked at: {} "
-                      "columns are more than {}",
+                      "columns are more than {} (--widest)",
                       p_, options_.widest));
     }
     if (options_.look_at_rows) {
@@ -96,13 +88,13 @@ class Examination final {
   }
 
   void look_at_columns() {
-    std::vector<std::size_t> constant;
+    std::vector<std::string> constant = columns_without_features(input_.encoder);
     std::vector<bool> is_constant(p_);
     for (std::size_t j = 0; j < p_; ++j) {
       is_constant[j] = moments_.is_constant(j);
-      if (is_constant[j]) constant.push_back(j);
+      if (is_constant[j]) constant.push_back(names_[j]);
     }
-    add(constant_findings(constant, names_));
+    add(constant_findings(std::move(constant)));
     duplicates_ = find_duplicate_columns(source_, sums_.column_hash, is_constant, progress_);
     add(duplicate_column_findings(duplicates_, names_));
     sample_ = sample_rows(source_, meaning_, facts_, sample_size(), progress_);
@@ -116,23 +108,13 @@ class Examination final {
     return source_.sparse() ? kSampleRows : std::max<std::size_t>(256, std::min(wanted, kSampleCells / (p_ + 1)));
   }
 
-  /// Features whose whole numbers go up, or down, from row to row: first in the sample, then in all rows.
   std::vector<std::size_t> identifiers() {
-    if (static_cast<double>(rows_) < 2 * options_.least_rows || source_.sparse()) return {};
+    if (static_cast<double>(rows_) < 2 * options_.least_rows) return {};
     std::vector<std::size_t> candidates;
     for (const FeatureGroup& group : groups_) {
-      if (group.categorical || moments_.is_constant(group.begin)) continue;
-      std::vector<double> values;
-      for (std::size_t i = 0; i < sample_.row.size(); ++i) values.push_back(sample_.cells[i * p_ + group.begin]);
-      if (counts_up_or_down(values)) candidates.push_back(group.begin);
+      if (!group.categorical && !moments_.is_constant(group.begin)) candidates.push_back(group.begin);
     }
-    if (candidates.empty() || sample_.whole) return candidates;
-    const std::vector<std::vector<double>> values = gather_columns(source_, candidates, progress_);
-    std::vector<std::size_t> found;
-    for (std::size_t c = 0; c < candidates.size(); ++c) {
-      if (counts_up_or_down(values[c])) found.push_back(candidates[c]);
-    }
-    return found;
+    return counting_columns(source_, std::move(candidates), progress_);
   }
 
   /// Standardised; columns that say nothing new by what they are get the scale 0.
@@ -167,7 +149,7 @@ class Examination final {
     add(collinearity_findings(found, pairs, collinear, options_));
     if (!enough) add({few_rows(at)});
     if (enough && options_.look_at_rows) look_for_outlying_rows(at, found);
-    if (options_.look_for_separation && meaning_.classes + meaning_.labels > 0) separate(at, found.rank);
+    if (options_.look_for_separation && meaning_.classes + meaning_.labels > 0) separate(at, found, named);
     for (const std::vector<std::size_t>& set : duplicates_) found.columns += set.size() - 1;
     report_.collinearity = std::move(found);
   }
@@ -198,7 +180,8 @@ class Examination final {
                               options_));
   }
 
-  void separate(const Coordinates& at, std::size_t rank) {
+  /// `near`: (p) near-duplicates of an earlier column.
+  void separate(const Coordinates& at, const Collinearity& found, std::vector<bool> near) {
     SeparationProblem problem;
     problem.weight_sum = facts_.weight_sum;
     problem.labels = std::max<std::size_t>(meaning_.labels, 1);
@@ -206,10 +189,12 @@ class Examination final {
     std::vector<std::string> labels =
         meaning_.classes == 2 ? std::vector<std::string>{input_.classes[1]} : input_.classes;
     if (meaning_.labels > 0) labels = input_.labels;
-    SeparationResult result = check_separation(source_, sample_, at, problem, rank, progress_);
+    for (const CollinearSet& set : found.sets) near[set.columns.back()] = true;
+    const SeparationSearch search{source_, sample_, at, problem, found.rank, std::move(near)};
+    SeparationResult result = check_separation(search, progress_);
     add(separation_findings(result, problem, {names_, labels, at, rows_}));
-    for (const OutputSeparation& output : result.outputs) {
-      if (output.kind != SeparationKind::undecided) continue;
+    if (std::any_of(result.outputs.begin(), result.outputs.end(),
+                    [](const OutputSeparation& output) { return output.kind == SeparationKind::undecided; })) {
       report_.notes.push_back("separation was not decided: too wide, or too close to call");
     }
     report_.separation = std::move(result);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <set>
+#include <utility>
 
 namespace plumbline {
 
@@ -65,11 +66,11 @@ std::vector<Finding> identifier_findings(const std::vector<std::size_t>& feature
   return found;
 }
 
-std::vector<Finding> constant_findings(const std::vector<std::size_t>& features,
-                                       const std::vector<std::string>& names) {
-  if (features.empty()) return {};
-  return {finding(FindingKind::constant_columns, names_of(features, names), count(features.size()), kNone,
-                  fmt::format("{} with one value in every row", features.size() == 1 ? "a column" : "columns"))};
+std::vector<Finding> constant_findings(std::vector<std::string> columns) {
+  if (columns.empty()) return {};
+  const std::size_t found = columns.size();
+  return {finding(FindingKind::constant_columns, std::move(columns), count(found), kNone,
+                  fmt::format("{} with one value in every row", found == 1 ? "a column" : "columns"))};
 }
 
 std::vector<Finding> duplicate_column_findings(const DuplicateColumns& sets, const std::vector<std::string>& names) {
@@ -90,7 +91,10 @@ std::vector<Finding> leak_findings(const std::vector<Leak>& leaks, const std::ve
   for (const Leak& leak : leaks) {
     std::string detail = fmt::format("alone predicts {} with {} {:.4f}",
                                      input.labels.empty() ? "the target" : "'" + input.labels[leak.label] + "'",
-                                     number ? "R²" : "AUC", leak.value);
+                                     !number        ? "AUC"
+                                     : leak.by_rank ? "an R² of the ranks of"
+                                                    : "R²",
+                                     leak.value);
     found.push_back(finding(FindingKind::leak, {groups[leak.group].name}, leak.value,
                             number ? options.leak_r2 : options.leak_auc, std::move(detail)));
   }

@@ -20,7 +20,8 @@ std::vector<Finding> missing_findings(const DoctorInput& input, std::size_t reco
 std::vector<Finding> left_out_findings(const DoctorInput& input, std::size_t records);
 std::vector<Finding> identifier_findings(const std::vector<std::size_t>& features,
                                          const std::vector<std::string>& names);
-std::vector<Finding> constant_findings(const std::vector<std::size_t>& features, const std::vector<std::string>& names);
+/// By name: features, and text columns with one level, which is the reference and no feature.
+std::vector<Finding> constant_findings(std::vector<std::string> columns);
 std::vector<Finding> duplicate_column_findings(const DuplicateColumns& sets, const std::vector<std::string>& names);
 std::vector<Finding> leak_findings(const std::vector<Leak>& leaks, const std::vector<FeatureGroup>& groups,
                                    const DoctorInput& input, const DoctorOptions& options);

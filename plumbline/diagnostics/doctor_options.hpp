@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 
 namespace plumbline {
@@ -14,7 +15,7 @@ struct DoctorOptions {
   double variance_proportion = 0.5;  ///< of a coefficient that a large index takes up for its column to be named
   double vif = 10;
   double leak_auc = 0.995;  ///< of one column, mean over pairs of classes (Hand and Till 2001)
-  double leak_r2 = 0.99;    ///< of one column, with the target
+  double leak_r2 = 0.99;    ///< of one column, with the target: of the numbers, or of their ranks
   double least_rows = 10;   ///< Σs of a class, or of all rows, below which chance alone makes leaks and duplicates
   double leverage_multiple = 10;  ///< odds h/(1 − h) of a row over those of the mean leverage d/n
   double class_ratio = 20;        ///< largest class over smallest
@@ -28,5 +29,17 @@ struct DoctorOptions {
   /// Throws std::invalid_argument for a threshold out of its range.
   void validate() const;
 };
+
+/// A threshold as the command line, results and documentation know it.
+struct DoctorThreshold {
+  const char* name;  ///< "near-duplicate": the flag without its dashes
+  double DoctorOptions::*value;
+  double least, most;    ///< its range, ends included; `most` may be infinite
+  const char* meaning;   ///< what is held against it
+  const char* findings;  ///< which kinds it decides about
+};
+
+/// All of them, in the order in which the findings are told.
+const std::array<DoctorThreshold, 12>& doctor_thresholds();
 
 }  // namespace plumbline

@@ -31,6 +31,14 @@ std::vector<FeatureGroup> feature_groups(const Encoder& encoder, std::size_t fea
   return groups;
 }
 
+std::vector<std::string> columns_without_features(const Encoder& encoder) {
+  std::vector<std::string> names;
+  for (const ColumnEncoding& column : encoder.columns) {
+    if (column.width() == 0) names.push_back(column.name);
+  }
+  return names;
+}
+
 std::vector<std::size_t> group_of_features(const std::vector<FeatureGroup>& groups) {
   std::vector<std::size_t> of;
   for (std::size_t g = 0; g < groups.size(); ++g) of.insert(of.end(), groups[g].count, g);

@@ -21,6 +21,9 @@ struct FeatureGroup {
 /// (LIBSVM: as the encoder names them).
 std::vector<FeatureGroup> feature_groups(const Encoder& encoder, std::size_t features);
 
+/// Text columns with one level that is the reference: they have no feature.
+std::vector<std::string> columns_without_features(const Encoder& encoder);
+
 /// (p): which group each feature belongs to.
 std::vector<std::size_t> group_of_features(const std::vector<FeatureGroup>& groups);
 

@@ -1,7 +1,5 @@
 #include "plumbline/diagnostics/finding.hpp"
 
-#include <array>
-
 namespace plumbline {
 
 namespace {
@@ -12,7 +10,7 @@ struct Words {
   const char* advice;
 };
 
-constexpr std::array<Words, 14> kWords{{
+constexpr std::array<Words, kFindingKinds.size()> kWords{{
     {"separation",
      "without a penalty the likelihood has no maximum: the named coefficients run off to infinity, and their standard "
      "errors and p-values mean nothing",
@@ -43,7 +41,8 @@ constexpr std::array<Words, 14> kWords{{
      "others",
      "do not read the coefficient by itself; leave out or combine columns, or use l2 > 0"},
     {"missing_values",
-     "missing numbers become the training mean with an indicator column, missing categories a level of their own",
+     "unless asked otherwise, missing numbers become the training mean with an indicator column, missing categories a "
+     "level of their own",
      "ask why they are missing; --missing drop leaves such rows out, --missing error refuses them"},
     {"identifier", "it says which row it is, not what the row is like: a fit can only learn the training rows by heart",
      "leave it out with --drop, or name rows with it (--id); a time that matters may stay (--keep)"},

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <limits>
 #include <string>
@@ -25,6 +26,14 @@ enum class FindingKind {
   duplicate_rows,
   outlying_rows,  ///< high leverage
 };
+
+inline constexpr std::array kFindingKinds{FindingKind::separation,        FindingKind::leak,
+                                          FindingKind::collinear_set,     FindingKind::more_columns,
+                                          FindingKind::duplicate_columns, FindingKind::constant_columns,
+                                          FindingKind::near_duplicate,    FindingKind::near_collinear_set,
+                                          FindingKind::inflated_variance, FindingKind::missing_values,
+                                          FindingKind::identifier,        FindingKind::class_imbalance,
+                                          FindingKind::duplicate_rows,    FindingKind::outlying_rows};
 
 /// "collinear_set": the kind as JSON and scripts know it.
 const char* name_of(FindingKind kind);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "plumbline/diagnostics/pair_auc.hpp"
+#include "plumbline/diagnostics/rank_correlation.hpp"
 #include "plumbline/diagnostics/row_cells.hpp"
 #include "plumbline/parallel/parallel.hpp"
 
@@ -36,27 +37,34 @@ std::vector<ClassView> views_of(const TargetMeaning& meaning) {
   return views;
 }
 
-/// The sample column by column: rows and values that are not 0.
-struct SampleColumns {
-  std::vector<std::vector<std::uint32_t>> row;
-  std::vector<std::vector<double>> value;
-
-  explicit SampleColumns(const RowSample& sample) : row(sample.columns), value(sample.columns) {
-    const auto source = sample.source();
-    RowBlock all;
-    source->next(all);
-    for (std::size_t i = 0; i < all.rows; ++i) {
-      std::visit(
-          [&](const auto& x) {
-            for_each_nonzero(x, i, [&](std::size_t j, double cell) {
-              row[j].push_back(static_cast<std::uint32_t>(i));
-              value[j].push_back(cell);
-            });
-          },
-          all.x);
-    }
+/// The sample column by column.
+std::vector<SparseColumn> columns_of(const RowSample& sample) {
+  std::vector<SparseColumn> columns(sample.columns);
+  const auto source = sample.source();
+  RowBlock all;
+  source->next(all);
+  for (std::size_t i = 0; i < all.rows; ++i) {
+    std::visit(
+        [&](const auto& x) {
+          for_each_nonzero(x, i, [&](std::size_t j, double cell) {
+            columns[j].row.push_back(static_cast<std::uint32_t>(i));
+            columns[j].value.push_back(cell);
+          });
+        },
+        all.x);
   }
-};
+  return columns;
+}
+
+SparseColumn nonzero(const std::vector<double>& cells) {
+  SparseColumn column;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i] == 0) continue;
+    column.row.push_back(static_cast<std::uint32_t>(i));
+    column.value.push_back(cells[i]);
+  }
+  return column;
+}
 
 class LeakSearch final {
  public:
@@ -81,30 +89,71 @@ class LeakSearch final {
   const FeatureGroup& group(std::size_t g) const { return input_.groups[g]; }
 
   void note(std::size_t g, std::size_t label, double value, double threshold) {
-    if (value >= threshold) leaks_.push_back({g, label, value});
+    if (value >= threshold) leaks_.push_back({g, label, value, false});
   }
 
   bool is_number(std::size_t g) const { return !group(g).categorical && !input_.moments.is_constant(group(g).begin); }
 
   void correlate() {
     if (!(input_.facts.squares > 0) || input_.facts.weight_sum < 2 * options_.least_rows) return;
+    std::vector<bool> told(input_.groups.size());
     for (std::size_t g = 0; g < input_.groups.size(); ++g) {
       if (!is_number(g)) continue;
       const std::size_t j = group(g).begin;
       const double r = input_.sums.with_target(static_cast<Index>(j), 0) / input_.moments.sd[j] /
                        std::sqrt(input_.facts.squares * input_.facts.weight_sum);
+      told[g] = r * r >= options_.leak_r2;
       note(g, 0, r * r, options_.leak_r2);
+    }
+    correlate_ranks(told);
+  }
+
+  /// Of columns that are not told of already.
+  void correlate_ranks(const std::vector<bool>& told) {
+    const RowSample& sample = input_.sample;
+    const std::vector<SparseColumn> columns = columns_of(sample);
+    const TargetRanks ranks(sample.target, sample.weight);
+    std::vector<double> measured(input_.groups.size(), 0.0);
+    parallel_for(input_.groups.size(), [&](std::size_t g) {
+      if (is_number(g) && !told[g]) measured[g] = squared_rank_correlation(columns[group(g).begin], ranks);
+    });
+    const double least = options_.leak_r2 - (sample.whole ? 0 : kSampleSlack);
+    std::vector<std::size_t> candidates;
+    for (std::size_t g = 0; g < measured.size(); ++g) {
+      if (is_number(g) && !told[g] && measured[g] >= least) candidates.push_back(g);
+    }
+    if (!sample.whole && !candidates.empty()) {
+      RowTargets targets = gather_targets(input_.source);
+      const TargetRanks all(targets.target, std::move(targets.weight));
+      for_columns(candidates, [&](std::size_t g, const std::vector<double>& cells) {
+        measured[g] = squared_rank_correlation(nonzero(cells), all);
+      });
+    }
+    for (const std::size_t g : candidates) {
+      if (measured[g] >= options_.leak_r2) leaks_.push_back({g, 0, measured[g], true});
+    }
+  }
+
+  /// visit(group, cells of its column) for each candidate, some of them at once.
+  template <class Visit>
+  void for_columns(const std::vector<std::size_t>& candidates, Visit visit) {
+    for (std::size_t begin = 0; begin < candidates.size(); begin += kTogether) {
+      const std::size_t count = std::min(kTogether, candidates.size() - begin);
+      std::vector<std::size_t> columns;
+      for (std::size_t c = 0; c < count; ++c) columns.push_back(group(candidates[begin + c]).begin);
+      const std::vector<std::vector<double>> values = gather_columns(input_.source, columns, progress_);
+      parallel_for(count, [&](std::size_t c) { visit(candidates[begin + c], values[c]); });
     }
   }
 
   void rank() {
     const std::vector<ClassView> views = views_of(input_.meaning);
-    const SampleColumns columns(input_.sample);
+    const std::vector<SparseColumn> columns = columns_of(input_.sample);
     std::vector<std::size_t> candidates;
     std::vector<std::vector<double>> measured(input_.groups.size(), std::vector<double>(views.size(), 0.0));
     parallel_for(input_.groups.size(), [&](std::size_t g) {
       if (!is_number(g)) return;
-      for (std::size_t v = 0; v < views.size(); ++v) measured[g][v] = on_sample(columns, group(g).begin, views[v]);
+      for (std::size_t v = 0; v < views.size(); ++v) measured[g][v] = on_sample(columns[group(g).begin], views[v]);
     });
     for (std::size_t g = 0; g < input_.groups.size(); ++g) {
       if (std::any_of(measured[g].begin(), measured[g].end(),
@@ -117,14 +166,14 @@ class LeakSearch final {
     }
   }
 
-  double on_sample(const SampleColumns& columns, std::size_t j, const ClassView& view) const {
+  double on_sample(const SparseColumn& column, const ClassView& view) const {
     const RowSample& sample = input_.sample;
     std::vector<double> zeros(view.classes, 0.0);
     for (std::size_t i = 0; i < sample.row.size(); ++i) zeros[class_in_sample(view, i)] += sample.weight[i];
     std::vector<RankedRow> rows;
-    for (std::size_t q = 0; q < columns.row[j].size(); ++q) {
-      const std::size_t i = columns.row[j][q];
-      rows.push_back({columns.value[j][q], class_in_sample(view, i), sample.weight[i]});
+    for (std::size_t q = 0; q < column.row.size(); ++q) {
+      const std::size_t i = column.row[q];
+      rows.push_back({column.value[q], class_in_sample(view, i), sample.weight[i]});
     }
     std::vector<std::size_t> entries(view.classes, 0), all(view.classes, 0);
     for (const RankedRow& row : rows) {
@@ -148,16 +197,9 @@ class LeakSearch final {
                            std::vector<std::vector<double>>& measured) {
     if (candidates.empty()) return;
     const RowTargets targets = gather_targets(input_.source);
-    for (std::size_t begin = 0; begin < candidates.size(); begin += kTogether) {
-      const std::size_t count = std::min(kTogether, candidates.size() - begin);
-      std::vector<std::size_t> columns;
-      for (std::size_t c = 0; c < count; ++c) columns.push_back(group(candidates[begin + c]).begin);
-      const std::vector<std::vector<double>> values = gather_columns(input_.source, columns, progress_);
-      parallel_for(count, [&](std::size_t c) {
-        for (std::size_t v = 0; v < views.size(); ++v)
-          measured[candidates[begin + c]][v] = on_all_rows(values[c], targets, views[v]);
-      });
-    }
+    for_columns(candidates, [&](std::size_t g, const std::vector<double>& cells) {
+      for (std::size_t v = 0; v < views.size(); ++v) measured[g][v] = on_all_rows(cells, targets, views[v]);
+    });
   }
 
   double on_all_rows(const std::vector<double>& values, const RowTargets& targets, const ClassView& view) const {

@@ -14,6 +14,7 @@
 #include "plumbline/pipeline/fit_rows.hpp"
 #include "plumbline/pipeline/inference.hpp"
 #include "plumbline/pipeline/scoring.hpp"
+#include "plumbline/pipeline/table_notes.hpp"
 #include "plumbline/pipeline/table_reading.hpp"
 #include "plumbline/pipeline/training_data.hpp"
 #include "plumbline/solvers/solver_choice.hpp"
@@ -56,15 +57,7 @@ void check_options(const FitOptions& options) {
   validate(options.solver, options.solver_options);
   check_inference(options.inference);
   check_loss_and_solver(options);
-  std::vector<std::string> roles = options.target;
-  roles.push_back(options.weights_column);
-  roles.push_back(options.table.id_column);
-  roles.push_back(options.inference.cluster_column);
-  roles.insert(roles.end(), options.drop.begin(), options.drop.end());
-  std::erase(roles, "");
-  std::sort(roles.begin(), roles.end());
-  const auto twice = std::adjacent_find(roles.begin(), roles.end());
-  if (twice != roles.end()) throw UsageError(fmt::format("column '{}' is given two roles", *twice));
+  check_roles(options);
 }
 
 /// What reading a further table needs to know of the model that is about to be fitted.
@@ -210,6 +203,18 @@ void test_model(const TrainingData& training, FitResult& result) {
 
 }  // namespace
 
+void check_roles(const FitOptions& options) {
+  std::vector<std::string> roles = options.target;
+  roles.push_back(options.weights_column);
+  roles.push_back(options.table.id_column);
+  roles.push_back(options.inference.cluster_column);
+  roles.insert(roles.end(), options.drop.begin(), options.drop.end());
+  std::erase(roles, "");
+  std::sort(roles.begin(), roles.end());
+  const auto twice = std::adjacent_find(roles.begin(), roles.end());
+  if (twice != roles.end()) throw UsageError(fmt::format("column '{}' is given two roles", *twice));
+}
+
 FitResult fit(const std::string& path, const FitOptions& options, Progress& progress) {
   check_options(options);
   const ThreadLimit limit(options.table.threads);
@@ -236,6 +241,9 @@ FitResult fit(const std::string& path, const FitOptions& options, Progress& prog
   result.left_out = std::move(training.left_out);
   result.dropped_rows = training.dropped_rows;
   result.notes = std::move(training.notes);
+  for (const std::string& note : table_notes(rows, training.meaning, result.model, options, progress)) {
+    result.notes.push_back(note);
+  }
   return result;
 }
 

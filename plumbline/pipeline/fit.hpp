@@ -92,6 +92,9 @@ struct FitResult {
   std::vector<std::string> notes;  ///< sentences worth reading: what was left out, mapped, counted
 };
 
+/// Throws UsageError where one column is given two roles (target, weights, id, left out).
+void check_roles(const FitOptions& options);
+
 /// Reads, splits, encodes, fits and tests. Throws UsageError, DataError, FileError, Cancelled; a numerical outcome is
 /// never thrown but is the verdict in model.report. Nothing is saved but options.save_split_path and trace_path.
 FitResult fit(const std::string& path, const FitOptions& options, Progress& progress = silent_progress());

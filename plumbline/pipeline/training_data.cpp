@@ -93,7 +93,9 @@ class Preparation final {
     if (!options_.weights_column.empty()) weights_ = extract_weights(table_, options_.weights_column);
     read_target();
     const FeatureChoice features = choose();
+    out_.columns = column_facts(table_, features);
     drop_rows(features);
+    out_.row_notes.assign(out_.notes.begin() + static_cast<std::ptrdiff_t>(out_.left_out.size()), out_.notes.end());
     understand_target();
     raw_ = {};  // its cells are in target_ now
     table_.labels.reset();

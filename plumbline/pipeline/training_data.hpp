@@ -10,6 +10,7 @@
 #include "plumbline/data/encode.hpp"
 #include "plumbline/data/split.hpp"
 #include "plumbline/data/target.hpp"
+#include "plumbline/diagnostics/doctor.hpp"
 #include "plumbline/pipeline/fit.hpp"
 #include "plumbline/pipeline/fit_rows.hpp"
 
@@ -25,9 +26,12 @@ struct TrainingData {
   std::size_t dropped_rows = 0;
   std::vector<LeftOut> left_out;
   std::vector<std::string> notes;
-  std::vector<std::string> ids;  ///< (records) with an id column
-  std::vector<Part> part;        ///< (records); meaningless where used[i] is false
-  std::vector<bool> used;        ///< (records)
+  /// Of `notes`: those that no finding of the doctor repeats (rows dropped, columns taken for text).
+  std::vector<std::string> row_notes;
+  std::vector<ColumnFacts> columns;  ///< as they were read: features and what was left out
+  std::vector<std::string> ids;      ///< (records) with an id column
+  std::vector<Part> part;            ///< (records); meaningless where used[i] is false
+  std::vector<bool> used;            ///< (records)
   std::size_t train_rows = 0, calibration_rows = 0,
               test_rows = 0;  ///< test rows: in `data`, or all of `test` with --test-data
   Dataset data;

@@ -15,14 +15,6 @@ constexpr std::size_t kMostMistakes = 6;
 constexpr std::size_t kMostNames = 6;
 constexpr std::size_t kMostOutputs = 12;
 
-/// "a, b, c and 7 more".
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kMostNames); ++i) text += (i == 0 ? "" : ", ") + shown(names[i]);
-  if (names.size() > kMostNames) text += fmt::format(" and {} more", names.size() - kMostNames);
-  return text;
-}
-
 std::string confusion_table(const LinearModel& model, const std::vector<std::vector<double>>& counts) {
   TextTable table;
   std::vector<std::string> header{"predicted"};

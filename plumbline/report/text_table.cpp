@@ -34,6 +34,13 @@ std::string shown(const std::string& text, std::size_t most) {
   return characters(safe) > most ? beginning(safe, most - 1) + "…" : safe;
 }
 
+std::string listed(const std::vector<std::string>& names, std::size_t most) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), most); ++i) text += (i == 0 ? "" : ", ") + shown(names[i]);
+  if (names.size() > most) text += fmt::format(" and {} more", names.size() - most);
+  return text;
+}
+
 std::string shown_figure(double value) {
   return std::isnan(value) ? "-" : fmt::format("{:.4g}", value + 0.0);  // no "-0"
 }

@@ -9,6 +9,9 @@ namespace plumbline {
 /// characters ends in "…". Bytes above 127 are taken for UTF-8.
 std::string shown(const std::string& text, std::size_t most = 32);
 
+/// "a, b, c and 7 more".
+std::string listed(const std::vector<std::string>& names, std::size_t most = 6);
+
 /// A figure for reading: four significant digits, "-" where there is none.
 std::string shown_figure(double value);
 

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "diagnostics/doctor_tables.hpp"
+#include "plumbline/diagnostics/counting_columns.hpp"
 #include "plumbline/diagnostics/pair_auc.hpp"
+#include "plumbline/diagnostics/rank_correlation.hpp"
 
 namespace plumbline::testing {
 namespace {
@@ -36,6 +38,91 @@ TEST(PairAuc, IsTheMeanOverPairsOfClasses) {
     EXPECT_NEAR(mean_pair_auc(rows, classes, 1), sum / pairs, 1e-13);
     EXPECT_TRUE(std::isnan(mean_pair_auc(rows, classes, 1e9)));
   }
+}
+
+/// Pearson's correlation of mid-ranks, each row repeated by its whole weight; ranks by counting pairs.
+double rank_correlation_by_definition(const std::vector<double>& a, const std::vector<double>& b,
+                                      const std::vector<double>& weight) {
+  const auto rank = [&](const std::vector<double>& v, std::size_t i) {
+    double below = 0;
+    for (std::size_t k = 0; k < v.size(); ++k) below += weight[k] * (v[k] < v[i] ? 1 : v[k] == v[i] ? 0.5 : 0);
+    return below;
+  };
+  double n = 0, mean_a = 0, mean_b = 0, aa = 0, bb = 0, ab = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    n += weight[i];
+    mean_a += weight[i] * rank(a, i);
+    mean_b += weight[i] * rank(b, i);
+  }
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double u = rank(a, i) - mean_a / n, v = rank(b, i) - mean_b / n;
+    aa += weight[i] * u * u;
+    bb += weight[i] * v * v;
+    ab += weight[i] * u * v;
+  }
+  return ab * ab / (aa * bb);
+}
+
+TEST(RankCorrelation, IsThatOfTheRanks) {
+  Draws draws(6);
+  for (const double zeros : {0.0, 0.4, 0.9}) {
+    std::vector<double> target, weight, cells;
+    SparseColumn column;
+    for (std::size_t i = 0; i < 150; ++i) {
+      target.push_back(std::floor(5 * draws.normal()));
+      weight.push_back(static_cast<double>(draws.below(3)));
+      cells.push_back(draws.unit() < zeros ? 0 : std::floor(2 * (target[i] + draws.normal())));
+      if (cells[i] == 0) continue;
+      column.row.push_back(static_cast<std::uint32_t>(i));
+      column.value.push_back(cells[i]);
+    }
+    // Sums of 150 terms of like size.
+    EXPECT_NEAR(squared_rank_correlation(column, TargetRanks(target, weight)),
+                rank_correlation_by_definition(cells, target, weight), 1e-12);
+    const TargetRanks constant(std::vector<double>(150, 3.0), weight);
+    EXPECT_EQ(squared_rank_correlation(column, constant), 0);
+  }
+}
+
+TEST(Leakage, FindsATransformOfTheTargetOnManyRowsToo) {
+  for (const std::size_t rows : {200U, 9000U}) {
+    TableMaker table(31, rows);
+    table.add_clean_columns(3);
+    table.add_target(0);
+    std::vector<double> transformed(rows), noisy(rows);
+    for (std::size_t i = 0; i < rows; ++i) {
+      transformed[i] = -std::exp(-2 * table.target[i]);  // squared correlation far below 0.99
+      noisy[i] = std::exp(table.target[i] + 0.5 * table.draws.normal());
+    }
+    table.add("transformed", transformed);
+    table.add("noisy", noisy);
+    for (const Storage storage : {Storage::f64, Storage::csr}) {
+      Problem problem = table.problem();
+      problem.storage = storage;
+      DoctorOptions options;
+      options.look_at_rows = false;
+      const DoctorReport report = examine_problem(problem, table.input, options);
+      ASSERT_EQ(text_of(named_findings(report)), "leak: transformed; ") << rows << name_of(storage);
+      EXPECT_NEAR(report.findings[0].value, 1, 1e-12);
+    }
+  }
+}
+
+TEST(CountingColumns, GoUpOrDownByWholeNumbers) {
+  Problem problem;
+  problem.rows = 40;
+  problem.columns = 5;
+  problem.target.assign(40, 0.0);
+  for (std::size_t i = 0; i < 40; ++i) {
+    const double n = static_cast<double>(i);
+    for (const double cell : {1000 + 3 * n, -n, n + 0.5, i == 39 ? 0 : n, i == 7 ? 5 : n}) problem.x.push_back(cell);
+  }
+  MemorySource all = problem.source(6);
+  EXPECT_EQ(counting_columns(all, {0, 1, 2, 3, 4}, silent_progress()), (std::vector<std::size_t>{0, 1}));
+  problem.weight.assign(40, 1.0);
+  problem.weight[7] = problem.weight[39] = 0;
+  MemorySource weighted = problem.source();
+  EXPECT_EQ(counting_columns(weighted, {0, 2, 3, 4}, silent_progress()), (std::vector<std::size_t>{0, 3, 4}));
 }
 
 /// A text column whose level is the class, but for one row; and one with a level of its own for every second row.

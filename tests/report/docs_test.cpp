@@ -1,5 +1,5 @@
-// The tables of docs/losses.md and docs/solvers.md are made from the code, so that they cannot drift from it.
-// PLUMBLINE_WRITE_DOCS=1 in the environment writes them anew.
+// The tables of docs/losses.md, docs/solvers.md and docs/diagnostics.md are made from the code, so that they cannot
+// drift from it. PLUMBLINE_WRITE_DOCS=1 in the environment writes them anew.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "plumbline/diagnostics/doctor_options.hpp"
+#include "plumbline/diagnostics/finding.hpp"
 #include "plumbline/models/loss_facts.hpp"
 #include "plumbline/models/names.hpp"
 #include "plumbline/solvers/solver_choice.hpp"
@@ -82,6 +84,20 @@ std::string solver_table() {
   return table;
 }
 
+/// The kinds in the order in which they are told, then the thresholds.
+std::string doctor_table() {
+  std::string table = "| finding | what it does | what to do |\n|---|---|---|\n";
+  for (const FindingKind kind : kFindingKinds) {
+    table += fmt::format("| {} | {} | {} |\n", name_of(kind), cell(effect_of(kind)), cell(advice_of(kind)));
+  }
+  table += "\n| flag | default | what is held against it | findings |\n|---|---|---|---|\n";
+  for (const DoctorThreshold& threshold : doctor_thresholds()) {
+    table += fmt::format("| `--{}` | {} | {} | {} |\n", threshold.name, DoctorOptions().*threshold.value,
+                         cell(threshold.meaning), threshold.findings);
+  }
+  return table;
+}
+
 void expect_current(const std::string& file, const std::string& table) {
   const std::string path = std::string(PLUMBLINE_SOURCE_DIR) + "/docs/" + file;
   const std::string text = read_whole(path);
@@ -104,6 +120,7 @@ TEST(Docs, EverySolverIsDescribed) {
   for (const SolverFacts& facts : all_solver_facts()) described.push_back(facts.solver);
   EXPECT_EQ(described, std::vector<SolverChoice>(kSolvers.begin(), kSolvers.end()));
 }
+TEST(Docs, FindingsAndThresholdsAreThoseOfTheCode) { expect_current("diagnostics.md", doctor_table()); }
 TEST(Docs, SolversAreThoseOfTheCode) { expect_current("solvers.md", solver_table()); }
 
 }  // namespace
