@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs the commands of docs/tour.md and compares what they print with what stands there.
+"""Runs the commands of docs/tour.md, or of another page, and compares what they print with what stands there.
 
-    docs/refresh_tour.py [--write] [--program build/plumbline] [--data FOLDER]
+    docs/refresh_tour.py [--write] [--page docs/tour.md] [--program build/plumbline] [--data FOLDER]
 
 A command is a line of a ```console block that starts with "$ ", with the lines after it that start with "> "; all else
 in the block is output. The commands run in bash, in order, in one temporary folder, in which examples/ is the one of this
@@ -51,7 +51,7 @@ class Block:
             self.commands.append(([line], []))
             return
         if not self.commands:
-            sys.exit(f"{TOUR.name}: output before a command: {line}")
+            sys.exit(f"output before a command: {line}")
         command, output = self.commands[-1]
         (command if line.startswith("> ") and not output else output).append(line)
 
@@ -59,10 +59,10 @@ class Block:
         return [self.fence, *(line for both in self.commands for part in both for line in part), "```"]
 
 
-def read_tour():
-    """The lines of the tour, with a Block in the place of each."""
+def read_page(page):
+    """The lines of a page, with a Block in the place of each."""
     parts, block = [], None
-    for line in TOUR.read_text(encoding="utf-8").splitlines():
+    for line in page.read_text(encoding="utf-8").splitlines():
         if block is not None and line == "```":
             block = None
         elif block is not None:
@@ -148,7 +148,8 @@ def refresh(parts, folder, path, write):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
-    parser.add_argument("--write", action="store_true", help="put the outputs into the tour instead of comparing")
+    parser.add_argument("--write", action="store_true", help="put the outputs into the page instead of comparing")
+    parser.add_argument("--page", type=pathlib.Path, default=TOUR, help="the page to run")
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build" / "plumbline")
     parser.add_argument("--data", type=pathlib.Path, help="folder whose entries the commands find by name")
     return parser.parse_args()
@@ -159,7 +160,7 @@ def main():
     program = given.program.resolve()
     if program.name != "plumbline" or not os.access(program, os.X_OK):
         sys.exit(f"no program {given.program}: run `make build` first")
-    parts = read_tour()
+    parts = read_page(given.page)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         (folder / "examples").symlink_to(ROOT / "examples")
@@ -168,7 +169,7 @@ def main():
         refresh(parts, folder, f"{program.parent}{os.pathsep}{os.environ['PATH']}", given.write)
     if given.write:
         lines = [line for part in parts for line in ([part] if isinstance(part, str) else part.lines())]
-        TOUR.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        given.page.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,24 +9,33 @@ std::vector<std::string> doctor_feature_names(const Encoder& encoder, std::size_
   return names;
 }
 
-std::vector<FeatureGroup> feature_groups(const Encoder& encoder, std::size_t features) {
+std::vector<FeatureGroup> column_groups(const Encoder& encoder, std::size_t features) {
   std::vector<FeatureGroup> groups;
   std::size_t next = 0;
   for (const ColumnEncoding& column : encoder.columns) {
     const std::size_t width = column.width();
-    if (width == 0) continue;
-    if (column.categorical) {
-      groups.push_back({column.name, next, width, true, !column.reference});
-    } else {
-      const std::size_t powers = width - (column.indicator ? 1 : 0);
-      groups.push_back({column.name, next, powers, false, false});
-      if (column.indicator) groups.push_back({column.name + " (missing)", next + powers, 1, false, false});
+    if (width > 0) {
+      groups.push_back({column.name, next, width, column.categorical, column.categorical && !column.reference});
     }
     next += width;
   }
   if (!groups.empty()) return groups;
   for (const std::string& name : doctor_feature_names(encoder, features)) {
     groups.push_back({name, next++, 1, false, false});
+  }
+  return groups;
+}
+
+std::vector<FeatureGroup> feature_groups(const Encoder& encoder, std::size_t features) {
+  std::vector<FeatureGroup> groups;
+  auto column = encoder.columns.begin();
+  for (FeatureGroup& group : column_groups(encoder, features)) {
+    while (column != encoder.columns.end() && column->width() == 0) ++column;
+    const bool indicator = column != encoder.columns.end() && !column->categorical && column->indicator;
+    if (column != encoder.columns.end()) ++column;
+    if (indicator) --group.count;
+    groups.push_back(group);
+    if (indicator) groups.push_back({group.name + " (missing)", group.begin + group.count, 1, false, false});
   }
   return groups;
 }

@@ -157,7 +157,7 @@ TEST(Usage, FlagsThatDoNotGoTogether) {
 }
 
 TEST(Help, IsOnStandardOutput) {
-  for (const char* command : {"fit", "predict", "evaluate", "inspect"}) {
+  for (const char* command : {"fit", "predict", "evaluate", "explain", "inspect"}) {
     const Outcome outcome = run_program({command, "--help"});
     EXPECT_EQ(outcome.code, 0);
     EXPECT_EQ(outcome.err, "");
