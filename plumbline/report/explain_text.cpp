@@ -172,7 +172,7 @@ std::string prediction_influence_lines(const LinearModel& model, const Explanati
   if (!explanation.on_prediction.value) return "";
   const PredictionInfluence& influence = *explanation.on_prediction.value;
   TextTable table;
-  table.add({"row", "target", "eta without it"});
+  table.add({"row", "target", "change of eta"});
   for (const std::size_t row : influence.top[k]) {
     std::vector<std::string> cells = row_cells(model, explanation, row, {});
     cells.push_back(fmt::format("{:+.4g}", influence.effect[row * model.outputs() + k]));
@@ -187,14 +187,16 @@ std::string loss_influence_lines(const LinearModel& model, const Explanation& ex
   if (!explanation.on_loss.value) return "";
   const LossInfluence& influence = *explanation.on_loss.value;
   TextTable table;
-  table.add({"row", "target", "loss without it"});
+  table.add({"row", "target", "change of loss"});
   for (const std::size_t row : influence.top) {
     std::vector<std::string> cells = row_cells(model, explanation, row, {});
     cells.push_back(fmt::format("{:+.4g}", influence.effect[row]));
     table.add(std::move(cells));
   }
-  return fmt::format("training rows that matter most to the mean loss over {} held-out rows, {} (−: better without)\n",
-                     influence.rows, shown_figure(influence.loss)) +
+  return fmt::format(
+             "training rows without which the mean loss over {} held-out rows, now {}, would change most "
+             "(approximately)\n",
+             influence.rows, shown_figure(influence.loss)) +
          table.str();
 }
 

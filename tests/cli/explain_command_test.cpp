@@ -86,8 +86,7 @@ TEST_F(Explain, OneColumnHoldsItsLevelsAndItsIndicator) {
   const Json result = explain({"--row", "4"});  // z is missing there
   std::size_t seen = 0;
   for (const Json& column : result["contributions"][0]["columns"]) {
-    if (column["column"] == "color") EXPECT_EQ(column["features"].size(), 2U);
-    if (column["column"] == "z") EXPECT_EQ(column["features"].size(), 2U);
+    EXPECT_EQ(column["features"].size(), column["column"] == "x" ? 1U : 2U);
     ++seen;
   }
   EXPECT_EQ(seen, 3U);
@@ -146,31 +145,36 @@ TEST_F(Explain, DualCoefficientsGiveEtaAsASumOverRows) {
   }
 }
 
-// A first-order figure with the row's own leverage in it: of four rows here within 3 % of what the refit does.
+// One Newton step: measured here, the error is at most MEASURED % of the largest change that any row makes, and
+// without z, whose fill would be another without the row.
 TEST_F(Explain, InfluenceIsWhatAFitWithoutTheRowDoesApproximately) {
   for (const Arguments& more :
        std::vector<Arguments>{{}, {"--link", "probit"}, {"--link", "cloglog"}, {"--loss", "softmax"}}) {
-    Arguments arguments = all_train({"--l2", "0.05", "--standardize", "off"});
+    Arguments arguments = all_train({"--l2", "0.05", "--standardize", "off", "--drop", "key,z"});
     arguments.insert(arguments.end(), more.begin(), more.end());
-    fit(example_.yes, arguments);
-    const bool softmax = !more.empty() && more[1] == "softmax";
-    const std::string rows = rows_csv("9"), name = softmax ? "eta_change_1" : "eta_change";
-    const std::vector<double> change = numbers_of_csv(rows, name);
-    const auto eta = [&](const std::string& model) {
-      const Outcome outcome = run_program({"explain", model, model == model_ ? data_ : folder_.path("without.csv"),
-                                           data_, "--row", "9", "--json", "-q"});
-      return Json::parse(outcome.out)["eta"].back().get<double>();
+    const auto fit_to = [&](const std::string& data, const std::string& model) {
+      Arguments all{"fit", data, "--target", "y", "-o", model};
+      all.insert(all.end(), arguments.begin(), arguments.end());
+      json_of(all);
     };
-    for (const std::size_t i : {1U, 3U, 60U, 119U}) {
+    const auto eta = [&](const std::string& model, const std::string& train) {
+      return json_of({"explain", model, train, data_, "--row", "9"})["eta"].back().get<double>();
+    };
+    data_ = folder_.write("t.csv", table(example_.yes));
+    fit_to(data_, model_);
+    const bool softmax = !more.empty() && more[1] == "softmax";
+    const std::vector<double> change = numbers_of_csv(rows_csv("9"), softmax ? "eta_change_1" : "eta_change");
+    double largest = 0;
+    for (const double each : change) largest = std::fmax(largest, std::fabs(each));
+    arguments[1] = fmt::format("{}", 0.05 * kRows / (kRows - 1));  // the penalty in all, n·l2, is kept
+    double worst = 0;
+    for (const std::size_t i : {1U, 3U, 8U, 60U, 119U}) {
       const std::string without = folder_.write("without.csv", table(example_.yes, i));
-      Arguments refit{"fit", without, "--target", "y", "--drop", "key", "-o", folder_.path("without.json")};
-      // The penalty in all, n·l2, is kept.
-      arguments[1] = fmt::format("{}", 0.05 * kRows / (kRows - 1));
-      refit.insert(refit.end(), arguments.begin(), arguments.end());
-      json_of(refit);
-      const double moved = eta(folder_.path("without.json")) - eta(model_);
-      EXPECT_NEAR(change.at(i), moved, 0.03 * std::fabs(moved) + 1e-6) << i;
+      fit_to(without, folder_.path("without.json"));
+      const double moved = eta(folder_.path("without.json"), without) - eta(model_, data_);
+      worst = std::fmax(worst, std::fabs(change.at(i) - moved) / largest);
     }
+    EXPECT_LT(worst, 0.005) << fmt::format("{}", fmt::join(more, " "));
   }
 }
 
@@ -191,7 +195,7 @@ TEST_F(Explain, PartsThatALossDoesNotHaveAreNullWithAReason) {
     EXPECT_EQ(result["dual_coefficients"].is_null(), !each.coefficients);
     for (const char* part : {"influence_on_prediction", "influence_on_loss", "leave_one_out"}) {
       EXPECT_EQ(result[part].is_null(), !each.influence) << part;
-      if (!each.influence) EXPECT_NE(result[std::string(part) + "_reason"], "") << part;
+      EXPECT_EQ(result.contains(std::string(part) + "_reason"), !each.influence) << part;
     }
     EXPECT_TRUE(result["fit_influence"].is_null());
     expect_sum(result["contributions"][0]);
