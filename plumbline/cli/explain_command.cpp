@@ -63,7 +63,7 @@ Command make_explain_command(CLI::App& program) {
   add_positional(*command, "TRAIN", "the very table that the model was fitted to", arguments->train);
   add_positional(*command, "DATA", "table with the row to explain, TRAIN itself or another", arguments->data);
   FlagGroup group(*command, "explanation");
-  group.text({"--row", "I", "the row of DATA to explain: its record from 1, with --id its id", "must be given"},
+  group.text({"--row", "I", "the row of DATA to explain: its record from 1, with --id its id; must be given", ""},
              arguments->options.row);
   group.add({"--reference", "mean|R",
              "what contributions are measured from: the mean of the training rows, or a row "
