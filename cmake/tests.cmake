@@ -79,13 +79,12 @@ endif()
 add_executable(lessons examples/lessons.cpp)
 target_link_libraries(lessons PRIVATE plumbline_library plumbline_flags)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")  # seconds there, minutes under a sanitizer
-  add_test(NAME docs/tour
-    COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/docs/refresh_tour.py --program $<TARGET_FILE:plumbline_program>)
-  set_tests_properties(docs/tour PROPERTIES LABELS fast TIMEOUT 300)
-  add_test(NAME docs/diagnostics
-    COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/docs/refresh_tour.py --program $<TARGET_FILE:plumbline_program>
-      --page ${CMAKE_CURRENT_SOURCE_DIR}/docs/diagnostics.md)
-  set_tests_properties(docs/diagnostics PROPERTIES LABELS fast TIMEOUT 300)
+  foreach(page tour diagnostics inference explain)
+    add_test(NAME docs/${page}
+      COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/docs/refresh_tour.py
+              --page ${CMAKE_CURRENT_SOURCE_DIR}/docs/${page}.md --program $<TARGET_FILE:plumbline_program>)
+    set_tests_properties(docs/${page} PROPERTIES LABELS fast TIMEOUT 300)
+  endforeach()
 endif()
 
 # A project of its own uses what `cmake --install` leaves behind: it is configured, built and run.

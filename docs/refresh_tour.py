@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs the commands of a page, docs/tour.md, and compares what they print with what stands there.
+"""Runs the commands of docs/tour.md, or of another page, and compares what they print with what stands there.
 
-    docs/refresh_tour.py [--write] [--program build/plumbline] [--data FOLDER] [--page docs/tour.md]
+    docs/refresh_tour.py [--write] [--page docs/tour.md] [--program build/plumbline] [--data FOLDER]
 
 A command is a line of a ```console block that starts with "$ ", with the lines after it that start with "> "; all else
 in the block is output. The commands run in bash, in order, in one temporary folder, in which examples/ is the one of this

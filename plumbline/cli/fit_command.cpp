@@ -136,6 +136,7 @@ ExitCode run_fit(FitArguments& arguments, const Streams& streams) {
   // Opened now: a path that cannot be written should not cost a fit.
   std::optional<AtomicFile> file;
   if (!arguments.output.empty()) file.emplace(arguments.output);
+  arguments.options.posterior = file.has_value();
   TerminalProgress progress(streams.err, arguments.voice.quiet);
   const FitResult result = fit(arguments.data, arguments.options, progress);
   progress.erase();

@@ -24,9 +24,9 @@ std::vector<Command> make_commands(CLI::App& program) {
       [](const CLI::App* app, const std::string& name, CLI::AppFormatMode) { return help_page(*app, name); });
   program.set_help_flag();  // so that each command gets its own, last in the list
   program.require_subcommand(1);
-  std::vector<Command> commands{make_fit_command(program), make_predict_command(program),
-                                make_evaluate_command(program), make_inspect_command(program),
-                                make_doctor_command(program)};
+  std::vector<Command> commands{make_fit_command(program),      make_predict_command(program),
+                                make_evaluate_command(program), make_doctor_command(program),
+                                make_explain_command(program),  make_inspect_command(program)};
   add_help_flags(program);
   for (const Command& command : commands) add_help_flags(*command.app);
   return commands;

@@ -1,7 +1,5 @@
 #include "plumbline/diagnostics/contributions.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -42,12 +40,13 @@ class Contributor final {
         solution_(*request.solution),
         outputs_(solution_.center_intercept.size()),
         row_(exact_cells(request.row, request.polynomials)),
-        reference_(request.reference ? exact_cells(*request.reference, request.polynomials)
-                                     : exact_cells(solution_.center, nullptr)) {}
+        reference_(request.reference
+                       ? exact_cells(*request.reference, request.powers_of_reference ? request.polynomials : nullptr)
+                       : exact_cells(solution_.center, nullptr)) {}
 
   Contributions output(std::size_t k) const {
     std::vector<ExactColumn> columns;
-    for (const ColumnFeatures& group : *request_.groups) {
+    for (const FeatureGroup& group : *request_.groups) {
       ExactColumn exact = column_of(group, k);
       if (exact.sum.high != 0) columns.push_back(std::move(exact));
     }
@@ -73,9 +72,9 @@ class Contributor final {
     return base;
   }
 
-  ExactColumn column_of(const ColumnFeatures& group, std::size_t k) const {
-    ExactColumn exact{DoubleDouble(), {group.column, 0, {}}};
-    for (std::size_t j = group.first; j < group.first + group.count; ++j) {
+  ExactColumn column_of(const FeatureGroup& group, std::size_t k) const {
+    ExactColumn exact{DoubleDouble(), {group.name, 0, {}}};
+    for (std::size_t j = group.begin; j < group.begin + group.count; ++j) {
       const DoubleDouble part = coefficient(j, k) * (row_[j] - reference_[j]);
       exact.sum += part;
       exact.column.features.push_back({j, row_[j].high, reference_[j].high, coefficient(j, k).high, part.high});
@@ -106,27 +105,14 @@ class Contributor final {
 
 }  // namespace
 
-std::vector<ColumnFeatures> columns_of(const Encoder& encoder) {
-  std::vector<ColumnFeatures> groups;
-  for (std::size_t j = 0; encoder.sparse && j < encoder.sparse_width; ++j) {
-    groups.push_back({fmt::format("f{}", j + 1), j, 1});
-  }
-  std::size_t first = 0;
-  for (const ColumnEncoding& column : encoder.columns) {
-    groups.push_back({column.name, first, column.width()});
-    first += column.width();
-  }
-  return groups;
-}
-
 std::vector<Contributions> contributions_of(const ContributionRequest& request) {
   const std::size_t p = request.solution->center.size();
   require(request.row.size() == p, "contributions_of", "row", "as wide as the model");
   require(!request.reference || request.reference->size() == p, "contributions_of", "reference",
           "as wide as the model");
   std::size_t grouped = 0;
-  for (const ColumnFeatures& group : *request.groups) {
-    require(group.first + group.count <= p, "contributions_of", "groups", "features of the model");
+  for (const FeatureGroup& group : *request.groups) {
+    require(group.begin + group.count <= p, "contributions_of", "groups", "features of the model");
     grouped += group.count;
   }
   require(grouped == p, "contributions_of", "groups", "every feature once");

@@ -6,20 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "plumbline/data/encoding.hpp"
+#include "plumbline/data/polynomial_terms.hpp"
+#include "plumbline/diagnostics/feature_groups.hpp"
 #include "plumbline/solvers/linear_fit.hpp"
 
 namespace plumbline {
-
-/// Features first, first + 1, …, first + count − 1 of X that come of one column of the user's table.
-struct ColumnFeatures {
-  std::string column;
-  std::size_t first = 0, count = 1;
-};
-
-/// One group a column: levels of a text column, powers of a number and its "(missing)" indicator together. LIBSVM: one
-/// a position.
-std::vector<ColumnFeatures> columns_of(const Encoder& encoder);
 
 /// What one feature adds: coefficient·(value − reference), in the user's units.
 struct FeatureContribution {
@@ -45,12 +36,13 @@ struct Contributions {
 
 struct ContributionRequest {
   const LinearSolution* solution = nullptr;
-  const std::vector<ColumnFeatures>* groups = nullptr;        ///< together every feature, each once
+  const std::vector<FeatureGroup>* groups = nullptr;          ///< together every feature, each once
   const std::vector<PolynomialTerms>* polynomials = nullptr;  ///< Encoder::polynomials(), or null
   std::span<const double> row;                                ///< (p): the encoded row x
   /// (p): the encoded row to compare with. None: the predictor's center, which is the training mean of every feature
   /// (of sparse rows: 0, where nothing is present), and base the intercept there.
   std::optional<std::span<const double>> reference;
+  bool powers_of_reference = true;  ///< false: the reference is a mean of rows, whose powers are means of powers
 };
 
 /// Per-feature contributions to each output (K) of a linear model,

@@ -9,18 +9,13 @@ std::vector<std::string> doctor_feature_names(const Encoder& encoder, std::size_
   return names;
 }
 
-std::vector<FeatureGroup> feature_groups(const Encoder& encoder, std::size_t features) {
+std::vector<FeatureGroup> column_groups(const Encoder& encoder, std::size_t features) {
   std::vector<FeatureGroup> groups;
   std::size_t next = 0;
   for (const ColumnEncoding& column : encoder.columns) {
     const std::size_t width = column.width();
-    if (width == 0) continue;
-    if (column.categorical) {
-      groups.push_back({column.name, next, width, true, !column.reference});
-    } else {
-      const std::size_t powers = width - (column.indicator ? 1 : 0);
-      groups.push_back({column.name, next, powers, false, false});
-      if (column.indicator) groups.push_back({column.name + " (missing)", next + powers, 1, false, false});
+    if (width > 0) {
+      groups.push_back({column.name, next, width, column.categorical, column.categorical && !column.reference});
     }
     next += width;
   }
@@ -37,6 +32,20 @@ std::vector<std::string> columns_without_features(const Encoder& encoder) {
     if (column.width() == 0) names.push_back(column.name);
   }
   return names;
+}
+
+std::vector<FeatureGroup> feature_groups(const Encoder& encoder, std::size_t features) {
+  std::vector<FeatureGroup> groups;
+  auto column = encoder.columns.begin();
+  for (FeatureGroup& group : column_groups(encoder, features)) {
+    while (column != encoder.columns.end() && column->width() == 0) ++column;
+    const bool indicator = column != encoder.columns.end() && !column->categorical && column->indicator;
+    if (column != encoder.columns.end()) ++column;
+    if (indicator) --group.count;
+    groups.push_back(group);
+    if (indicator) groups.push_back({group.name + " (missing)", group.begin + group.count, 1, false, false});
+  }
+  return groups;
 }
 
 std::vector<std::size_t> group_of_features(const std::vector<FeatureGroup>& groups) {

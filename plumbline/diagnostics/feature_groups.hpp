@@ -8,8 +8,7 @@
 
 namespace plumbline {
 
-/// Features that are one column of the user's table in other words: levels of a text column, powers of a number. The
-/// column that says where a number is missing is a group of its own.
+/// Features that are one column of the user's table in other words: levels of a text column, powers of a number.
 struct FeatureGroup {
   std::string name;
   std::size_t begin = 0, count = 1;  ///< features [begin, begin + count)
@@ -17,8 +16,12 @@ struct FeatureGroup {
   bool every_level = false;  ///< categorical: no level is without a column, so that the columns sum to 1
 };
 
-/// The groups in the order of the features. Without columns in the encoder each feature stands alone, named x0, x1, …
-/// (LIBSVM: as the encoder names them).
+/// One group a column of the table, in the order of the features: levels, powers and the "(missing)" indicator
+/// together. Without columns in the encoder each feature stands alone, named x0, x1, … (LIBSVM: as the encoder names
+/// them).
+std::vector<FeatureGroup> column_groups(const Encoder& encoder, std::size_t features);
+
+/// The same, but the feature that says where a number is missing is a group of its own.
 std::vector<FeatureGroup> feature_groups(const Encoder& encoder, std::size_t features);
 
 /// Text columns with one level that is the reference: they have no feature.

@@ -17,8 +17,8 @@ Vector solver_weights(const EmpiricalRisk& risk, const LinearSolution& solution)
 /// Row `row` of a block as x̃ (d), the 1 of the intercept last.
 Vector row_in_coordinates(const Coordinates& at, const RowBlock& block, std::size_t row);
 
-/// The normal matrix A = X̃ᵀS X̃ + n·l2·diag(factor) (n = Σs) of least squares and ridge in the form A⁻¹ = B Bᵀ, and what
-/// classical theory says of the residuals of the fit at w.
+/// The normal matrix A = X̃ᵀS X̃ + n·l2·diag(factor) (n = Σs) of least squares and ridge in the form A⁻¹ = B Bᵀ, and
+/// what classical theory says of the residuals of the fit at w.
 struct LeastSquaresRoot {
   Vector w;               ///< (d), in the risk's coordinates
   Matrix inverse_root;    ///< B (d, r); rows of columns that carry nothing are 0

@@ -10,6 +10,7 @@
 #include "plumbline/data/row_source.hpp"
 #include "plumbline/models/loss_settings.hpp"
 #include "plumbline/models/model_inference.hpp"
+#include "plumbline/models/saved_posterior.hpp"
 #include "plumbline/solvers/l2_path_curve.hpp"
 #include "plumbline/solvers/solve_report.hpp"
 
@@ -41,6 +42,8 @@ struct TrainingRecord {
   bool stratify = true;
   std::uint64_t fingerprint = 0;  ///< of the encoded table and targets
   double weight_sum = 0;          ///< Σs over the training rows
+  /// By class index: what row weights were multiplied by (`--class-weights`); empty: nothing.
+  std::vector<double> class_weights{};
 };
 
 /// A fitted model: immutable once made, predicts, and is all that its file holds.
@@ -67,7 +70,8 @@ struct LinearModel {
   std::string objective;                    ///< the formula, with its constants
   SolveReport report;
   TrainingRecord training;
-  std::string weights_column;  ///< empty: none
+  std::string weights_column;               ///< empty: none
+  std::optional<SavedPosterior> posterior;  ///< of the weights, where there is one and it is not too large
 
   std::size_t outputs() const { return predictor.outputs; }
   /// m for a task with classes, the number of labels for multilabel, else 1.

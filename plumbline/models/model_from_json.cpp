@@ -8,6 +8,7 @@
 #include "plumbline/models/json_reader.hpp"
 #include "plumbline/models/json_values.hpp"
 #include "plumbline/models/model_file.hpp"
+#include "plumbline/models/posterior_json.hpp"
 
 namespace plumbline {
 namespace {
@@ -145,7 +146,7 @@ std::uint64_t read_fingerprint(const JsonReader& member) {
   return value;
 }
 
-TrainingRecord read_training(JsonReader object) {
+TrainingRecord read_training(JsonReader object, std::size_t classes) {
   TrainingRecord training;
   training.seed = object.member("seed").count();
   training.rows = size_at(object, "rows");
@@ -157,6 +158,13 @@ TrainingRecord read_training(JsonReader object) {
   training.stratify = object.member("stratify").flag();
   training.fingerprint = read_fingerprint(object.member("fingerprint"));
   training.weight_sum = object.member("weight_sum").number_from(0);
+  if (object.has("class_weights")) {
+    const JsonReader weights = object.member("class_weights");
+    training.class_weights = weights.numbers(classes);
+    for (const double weight : training.class_weights) {
+      if (!(weight > 0)) weights.refuse("must be positive");
+    }
+  }
   object.finish();
   return training;
 }
@@ -245,8 +253,9 @@ LinearModel model_from_json(const std::string& text, const std::string& path) {
   model.residual_sd_ml = defined_figure_at(object, "residual_sd_ml");
   model.r2 = defined_figure_at(object, "r2");
   model.report = read_report(object.member("report"));
-  model.training = read_training(object.member("training"));
+  model.training = read_training(object.member("training"), model.classes.size());
   read_inference(object, model);
+  if (object.has("posterior")) model.posterior = read_posterior(object.member("posterior"), posterior_shape(model));
   object.finish();
   return model;
 }

@@ -8,6 +8,7 @@
 #include "plumbline/models/inference_json.hpp"
 #include "plumbline/models/json_values.hpp"
 #include "plumbline/models/model_file.hpp"
+#include "plumbline/models/posterior_json.hpp"
 
 namespace plumbline {
 namespace {
@@ -102,16 +103,19 @@ Json report_json(const SolveReport& report) {
 
 Json training_json(const TrainingRecord& training) {
   // The fingerprint is text: many readers of JSON keep only 53 bits of a number.
-  return {{"seed", training.seed},
-          {"rows", training.rows},
-          {"train_rows", training.train_rows},
-          {"calibration_rows", training.calibration_rows},
-          {"test_rows", training.test_rows},
-          {"test_fraction", training.test_fraction},
-          {"calibration_fraction", training.calibration_fraction},
-          {"stratify", training.stratify},
-          {"fingerprint", fmt::format("{:016x}", training.fingerprint)},
-          {"weight_sum", training.weight_sum}};
+  Json object{{"seed", training.seed},
+              {"rows", training.rows},
+              {"train_rows", training.train_rows},
+              {"calibration_rows", training.calibration_rows},
+              {"test_rows", training.test_rows},
+              {"test_fraction", training.test_fraction},
+              {"calibration_fraction", training.calibration_fraction},
+              {"stratify", training.stratify},
+              {"fingerprint", fmt::format("{:016x}", training.fingerprint)},
+              {"weight_sum", training.weight_sum}};
+  if (!training.class_weights.empty())
+    object["class_weights"] = finite_json(training.class_weights, "training.class_weights");
+  return object;
 }
 
 /// What differs from the defaults.
@@ -155,6 +159,7 @@ std::string to_json(const LinearModel& model) {
   put_figure(object, "r2", model.r2);
   object["report"] = report_json(model.report);
   object["training"] = training_json(model.training);
+  if (model.posterior) object["posterior"] = posterior_json(*model.posterior);
   return object.dump(1) + "\n";
 }
 

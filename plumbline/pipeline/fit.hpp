@@ -66,6 +66,7 @@ struct FitOptions {
   std::vector<PolynomialChoice> polynomials;  ///< --poly
   std::string save_split_path;                ///< --save-split
   std::string trace_path;                     ///< --trace
+  bool posterior = false;                     ///< keep the posterior of the weights in the model (model_posterior.hpp)
 };
 
 /// The figures of one set of rows.

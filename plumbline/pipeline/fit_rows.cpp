@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
+#include <optional>
 
 #include "plumbline/core/errors.hpp"
 #include "plumbline/data/class_weights.hpp"
@@ -13,6 +13,8 @@
 #include "plumbline/models/loss_facts.hpp"
 #include "plumbline/parallel/parallel.hpp"
 #include "plumbline/pipeline/inference.hpp"
+#include "plumbline/pipeline/model_posterior.hpp"
+#include "plumbline/pipeline/reweighted_rows.hpp"
 #include "plumbline/pipeline/scoring.hpp"
 #include "plumbline/solvers/l2_path.hpp"
 
@@ -35,11 +37,12 @@ Encoder positional_encoder(const RowSource& rows) {
   return encoder;
 }
 
-/// Numeric columns that were complete in training are filled with their mean, should a later table miss one.
+/// Numeric columns that were complete in the table are filled with their mean, should a later table miss one. What the
+/// encoder has learned stays: rows were encoded with it, and later commands encode them again to the last bit.
 void fill_with_means(const Moments& moments, Encoder& encoder) {
   std::size_t offset = 0;
   for (ColumnEncoding& column : encoder.columns) {
-    if (!column.categorical && !column.indicator) column.fill = moments.mean[offset];
+    if (!column.categorical && !column.indicator && column.fill == 0) column.fill = moments.mean[offset];
     offset += column.width();
   }
 }
@@ -192,42 +195,13 @@ std::string objective_formula(const LinearModel& model) {
 
 namespace {
 
-/// The rows with each weight times that of the class.
-class ReweightedRows final : public RowSource {
- public:
-  ReweightedRows(RowSource& rows, std::vector<double> multiplier)
-      : rows_(rows), multiplier_(std::move(multiplier)), weights_(rows.rows()) {
-    rows_.rewind();
-    for (RowBlock block; rows_.next(block);) {
-      double* weight = weights_.data() + block.first_row;
-      for (std::size_t i = 0; i < block.rows; ++i) weight[i] = block.row_weight == nullptr ? 1 : block.row_weight[i];
-      multiply_by_class(multiplier_, block.target, block.rows, weight);
-    }
-  }
-  std::size_t rows() const override { return rows_.rows(); }
-  std::size_t columns() const override { return rows_.columns(); }
-  std::size_t target_width() const override { return rows_.target_width(); }
-  bool sparse() const override { return rows_.sparse(); }
-  void rewind() override { rows_.rewind(); }
-  bool next(RowBlock& block) override {
-    if (!rows_.next(block)) return false;
-    block.row_weight = weights_.data() + block.first_row;
-    return true;
-  }
-
- private:
-  RowSource& rows_;
-  std::vector<double> multiplier_;
-  std::vector<double> weights_;  ///< (n)
-};
-
-std::unique_ptr<ReweightedRows> reweighted(RowSource& rows, const RowsMeaning& meaning, const FitOptions& options) {
-  if (options.class_weights == ClassWeighting::none) return nullptr;
+/// What the classes weigh, by class index; empty: all the same.
+std::vector<double> class_multipliers(RowSource& rows, const RowsMeaning& meaning, const FitOptions& options) {
+  if (options.class_weights == ClassWeighting::none) return {};
   if (meaning.classes.empty()) throw UsageError("--class-weights is for tasks with classes");
-  std::vector<double> multiplier = options.class_weights == ClassWeighting::file
-                                       ? read_class_weights(options.class_weights_path, meaning.classes)
-                                       : balanced_class_weights(class_totals(rows, meaning.classes.size()));
-  return std::make_unique<ReweightedRows>(rows, std::move(multiplier));
+  return options.class_weights == ClassWeighting::file
+             ? read_class_weights(options.class_weights_path, meaning.classes)
+             : balanced_class_weights(class_totals(rows, meaning.classes.size()));
 }
 
 LinearFitOptions solver_settings(const LinearModel& model, const FitOptions& options, const RowsMeaning& meaning) {
@@ -287,7 +261,9 @@ LinearModel fit_rows(RowSource& given_rows, const RowsMeaning& meaning, const Fi
   model.encoder = meaning.encoder.width() == 0 ? positional_encoder(given_rows) : meaning.encoder;
   require(model.encoder.width() == given_rows.columns(), "fit_rows", "meaning.encoder", "as wide as the rows");
   model.loss = loss_for(options, meaning.task);
-  const std::unique_ptr<ReweightedRows> weighted = reweighted(given_rows, meaning, options);
+  model.training.class_weights = class_multipliers(given_rows, meaning, options);
+  std::optional<ReweightedRows> weighted;
+  if (!model.training.class_weights.empty()) weighted.emplace(given_rows, model.training.class_weights);
   RowSource& rows = weighted ? static_cast<RowSource&>(*weighted) : given_rows;
   model.training.weight_sum = weight_sum(rows);
   if (!(model.training.weight_sum > 0)) throw DataError({}, "the row weights of the training rows sum to 0");
@@ -325,6 +301,7 @@ LinearModel fit_rows(RowSource& given_rows, const RowsMeaning& meaning, const Fi
   if (meaning.task == Task::regression) describe_residuals(rows, fitted, model);
   take_residuals(fitted, model);
   add_inference({&rows, &loss, &fitted, &meaning.clusters}, options, progress, model);
+  if (options.posterior) keep_posterior(rows, fitted.moments, progress, model);
   return model;
 }
 

@@ -44,16 +44,28 @@ std::size_t predicted_class(const double* p, std::size_t classes) {
   return static_cast<std::size_t>(std::max_element(p, p + classes) - p);
 }
 
-Predictions predict(const LinearModel& model, const std::string& path, const TableOptions& options,
-                    Progress& progress) {
+Predictions predict(const LinearModel& model, const std::string& path, const TableOptions& options, Progress& progress,
+                    const PosteriorRequest* posterior) {
   const ThreadLimit limit(options.threads);
-  ModelTable read = read_for_model(model, path, options, false, progress);
+  std::optional<Posterior> weights;  // first: what is asked in vain should not cost a look at the table
+  if (posterior != nullptr) weights = find_posterior(model, *posterior, options, progress);
+  TableOptions reading = options;
+  if (posterior != nullptr && !posterior->train.empty()) reading.labels_path.clear();  // they are those of TRAIN
+  ModelTable read = read_for_model(model, path, reading, false, progress);
   std::size_t rows = 0;
   const std::vector<std::size_t> slots = slots_for(predictable_rows(model, read.table), rows);
   EncodeCounts counts;
   const Dataset data = encode(read.table, model.encoder, slots, rows, counts);
   Scores scores = score_rows(model, data, 0, rows);
   Predictions predictions;
+  if (weights) {
+    MemorySource source = data.source(0, rows, options.block_rows);
+    predictions.spread = spread_over(source, *weights, *posterior, scores.eta, progress);
+    for (std::vector<double>* figures :
+         {&predictions.spread->mean, &predictions.spread->sd, &predictions.spread->sd_with_noise}) {
+      if (!figures->empty()) *figures = by_row(std::move(*figures), figures->size() / rows, slots);
+    }
+  }
   predictions.rows = read.table.rows;
   predictions.outputs = model.outputs();
   predictions.eta = by_row(std::move(scores.eta), model.outputs(), slots);

@@ -1,29 +1,32 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "plumbline/pipeline/fit.hpp"
+#include "plumbline/pipeline/model_posterior.hpp"
 
 namespace plumbline {
 
 /// Predictions for the rows of one table, in the order of the table.
 struct Predictions {
   std::size_t rows = 0;
-  std::size_t outputs = 0;         ///< K
-  std::vector<double> eta;         ///< (rows, K); NaN in a row that could not be predicted (missing cell under `drop`)
-  std::vector<double> p;           ///< (rows, m) or (rows, labels): class_scores(); empty for regression
-  std::vector<std::string> ids;    ///< (rows) with an id column, else empty
-  std::vector<std::string> notes;  ///< levels not seen in training, imputed cells, ignored columns
+  std::size_t outputs = 0;       ///< K
+  std::vector<double> eta;       ///< (rows, K); NaN in a row that could not be predicted (missing cell under `drop`)
+  std::vector<double> p;         ///< (rows, m) or (rows, labels): class_scores(); empty for regression
+  std::vector<std::string> ids;  ///< (rows) with an id column, else empty
+  std::optional<PredictedSpread> spread;  ///< over the posterior, if it was asked for; NaN as in eta
+  std::vector<std::string> notes;         ///< levels not seen in training, imputed cells, ignored columns
   /// The column header names: "prediction", "p_<class>"… are made by whoever prints.
 };
 
 /// Predicts every row of a table. Columns the model does not know are ignored (and counted); one it needs and does not
-/// find is a DataError.
+/// find is a DataError. With `posterior` also the spread over the models that the data leave possible; UsageError where
+/// there is no posterior.
 Predictions predict(const LinearModel& model, const std::string& path, const TableOptions& options,
-                    Progress& progress = silent_progress());
+                    Progress& progress = silent_progress(), const PosteriorRequest* posterior = nullptr);
 
 /// The index of the predicted class (the first of equals) for row i of p (rows, m).
 std::size_t predicted_class(const double* p, std::size_t classes);

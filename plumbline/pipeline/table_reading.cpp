@@ -156,9 +156,13 @@ void attach_target(const std::vector<double>& target, std::size_t width, const s
 
 namespace {
 
+/// What the targets of a table are to a command.
+enum class TargetUse { none, where_there, required };
+
 /// How a model that exists wants each column read.
 ReadOptions read_options_for(const LinearModel& model, const std::string& path, const TableOptions& options,
-                             bool with_target) {
+                             TargetUse use) {
+  const bool with_target = use != TargetUse::none;
   ReadOptions read = read_options(options);
   std::map<std::string, ColumnUse> uses;
   for (const ColumnEncoding& column : model.encoder.columns) {
@@ -175,14 +179,17 @@ ReadOptions read_options_for(const LinearModel& model, const std::string& path, 
     return found == uses.end() ? ColumnUse::skip : found->second;
   };
   // Row weights are of use where they are, and 1 where they are not.
-  read.on_header = [uses, weights = model.weights_column, path](const std::vector<std::string>& names) {
+  std::vector<std::string> optional{model.weights_column};
+  if (use == TargetUse::where_there) optional.insert(optional.end(), model.targets.begin(), model.targets.end());
+  read.on_header = [uses, optional, path](const std::vector<std::string>& names) {
     for (const auto& [column, unused] : uses) {
-      if (column != weights && std::find(names.begin(), names.end(), column) == names.end()) {
+      const bool needed = std::find(optional.begin(), optional.end(), column) == optional.end();
+      if (needed && std::find(names.begin(), names.end(), column) == names.end()) {
         throw absent_column(path, column, names);
       }
     }
   };
-  read.need_labels = with_target;
+  read.need_labels = use == TargetUse::required;
   return read;
 }
 
@@ -204,10 +211,18 @@ std::vector<double> target_of(const LinearModel& model, const Table& table, std:
 
 }  // namespace
 
-ModelTable read_for_model(const LinearModel& model, const std::string& path, const TableOptions& options,
-                          bool with_target, Progress& progress) {
+namespace {
+
+bool has_targets(const LinearModel& model, const Table& table) {
+  if (model.targets.empty()) return table.labels.has_value();
+  return std::all_of(model.targets.begin(), model.targets.end(),
+                     [&](const std::string& target) { return table.find(target) != Table::kNoColumn; });
+}
+
+ModelTable read_with(const LinearModel& model, const std::string& path, const TableOptions& options, TargetUse use,
+                     Progress& progress) {
   ModelTable result;
-  ReadOptions read = read_options_for(model, path, options, with_target);
+  ReadOptions read = read_options_for(model, path, options, use);
   read.progress = &progress;
   result.table = read_table(path, read);
   if (result.table.sparse != model.encoder.sparse) {
@@ -217,7 +232,7 @@ ModelTable read_for_model(const LinearModel& model, const std::string& path, con
   }
   if (result.table.sparse && !options.id_column.empty())
     throw UsageError("--id names a column, and LIBSVM data have none");
-  if (with_target) {
+  if (use == TargetUse::required || (use == TargetUse::where_there && has_targets(model, result.table))) {
     result.target = target_of(model, result.table, result.notes);
     if (result.table.find(model.weights_column) != Table::kNoColumn && !model.weights_column.empty()) {
       result.row_weight = extract_weights(result.table, model.weights_column);
@@ -225,6 +240,18 @@ ModelTable read_for_model(const LinearModel& model, const std::string& path, con
   }
   result.ids = extract_ids(result.table, options.id_column);
   return result;
+}
+
+}  // namespace
+
+ModelTable read_for_model(const LinearModel& model, const std::string& path, const TableOptions& options,
+                          bool with_target, Progress& progress) {
+  return read_with(model, path, options, with_target ? TargetUse::required : TargetUse::none, progress);
+}
+
+ModelTable read_with_targets_if_there(const LinearModel& model, const std::string& path, const TableOptions& options,
+                                      Progress& progress) {
+  return read_with(model, path, options, TargetUse::where_there, progress);
 }
 
 }  // namespace plumbline

@@ -25,6 +25,10 @@ struct ModelTable {
 ModelTable read_for_model(const LinearModel& model, const std::string& path, const TableOptions& options,
                           bool with_target, Progress& progress);
 
+/// The same for a table that may do without targets: `target` is empty then.
+ModelTable read_with_targets_if_there(const LinearModel& model, const std::string& path, const TableOptions& options,
+                                      Progress& progress);
+
 /// Row weights from a column: finite and not negative, else DataError with the place. Missing is an error.
 std::vector<double> extract_weights(const Table& table, const std::string& column);
 

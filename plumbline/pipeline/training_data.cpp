@@ -13,6 +13,7 @@
 #include "plumbline/models/names.hpp"
 #include "plumbline/parallel/parallel.hpp"
 #include "plumbline/pipeline/inference.hpp"
+#include "plumbline/pipeline/row_parts.hpp"
 #include "plumbline/pipeline/table_reading.hpp"
 
 namespace plumbline {
@@ -255,24 +256,16 @@ class Preparation final {
   }
 
   void split() {
-    std::vector<std::uint32_t> strata;
-    std::vector<std::size_t> rows;
-    const bool stratify = options_.stratify && !out_.meaning.classes.empty();
-    for (std::size_t i = 0; i < table_.rows; ++i) {
-      if (!out_.used[i]) continue;
-      rows.push_back(i);
-      if (stratify) strata.push_back(static_cast<std::uint32_t>(target_[i]));
-    }
     const double test = options_.test_path.empty() ? options_.test_fraction : 0;
     if (options_.calibration_fraction + test >= 1)
       throw UsageError("--test and --calibration leave no rows to train on");
-    const std::vector<Part> part =
-        split_rows(rows.size(), strata, {options_.calibration_fraction, test, options_.seed, rows});
-    out_.part.assign(table_.rows, Part::train);
-    for (std::size_t q = 0; q < rows.size(); ++q) out_.part[rows[q]] = part[q];
-    out_.train_rows = static_cast<std::size_t>(std::count(part.begin(), part.end(), Part::train));
-    out_.calibration_rows = static_cast<std::size_t>(std::count(part.begin(), part.end(), Part::calibration));
-    out_.test_rows = part.size() - out_.train_rows - out_.calibration_rows;
+    const bool stratify = options_.stratify && !out_.meaning.classes.empty();
+    const RowParts parts = assign_parts(out_.used, stratify ? &target_ : nullptr,
+                                        {options_.calibration_fraction, test, options_.seed, {}});
+    out_.part = parts.part;
+    out_.train_rows = parts.train_rows;
+    out_.calibration_rows = parts.calibration_rows;
+    out_.test_rows = parts.test_rows;
     if (!(train_weight() > 0)) {
       throw DataError({table_.path, 0, 0, options_.weights_column}, "the row weights of the training rows sum to 0");
     }
@@ -315,16 +308,6 @@ class Preparation final {
             out_.meaning.classes[static_cast<std::size_t>(absent - seen.begin())]));
   }
 
-  /// Rows in the order of the parts, within a part in record order.
-  std::vector<std::size_t> part_slots() const {
-    std::vector<std::size_t> next{0, out_.train_rows, out_.train_rows + out_.calibration_rows};
-    std::vector<std::size_t> slots(table_.rows, kNoSlot);
-    for (std::size_t i = 0; i < table_.rows; ++i) {
-      if (out_.used[i]) slots[i] = next[static_cast<std::size_t>(out_.part[i])]++;
-    }
-    return slots;
-  }
-
   double train_weight() const {
     double sum = 0;
     for (std::size_t i = 0; i < table_.rows; ++i) {
@@ -349,9 +332,11 @@ class Preparation final {
     refuse_equal_names();
     if (out_.meaning.encoder.width() == 0) throw DataError({table_.path, 0, 0, ""}, "no column is left to learn from");
     if (!cluster_column().empty())
-      out_.meaning.clusters = extract_clusters(table_, cluster_column(), part_slots(), out_.train_rows);
+      out_.meaning.clusters =
+          extract_clusters(table_, cluster_column(), part_slots(out_.used, out_.part), out_.train_rows);
     EncodeCounts counts;
-    out_.data = encode(table_, out_.meaning.encoder, part_slots(), table_.rows - out_.dropped_rows, counts);
+    out_.data =
+        encode(table_, out_.meaning.encoder, part_slots(out_.used, out_.part), table_.rows - out_.dropped_rows, counts);
     for (std::string& note : sentences(counts)) out_.notes.push_back(std::move(note));
     attach_target(target_, multilabel() ? options_.target.size() : 1, weights_, out_.data);
     out_.fingerprint = fingerprint(out_.data);

@@ -24,12 +24,14 @@ class RowWriter final {
         heteroscedastic_(model.task == Task::regression && model.outputs() == 2),
         predictions_(predictions) {
     for (const std::string& label : model.classes) cells_.push_back(csv_cell(label));
+    if (predictions.spread) spread_names_ = spread_columns(model, *predictions.spread);
   }
 
   std::string header(const std::string& id_column) const {
     std::string line = fmt::format("{},prediction", predictions_.ids.empty() ? "row" : csv_cell(id_column));
     for (const std::string& label : labels_) line.append(",").append(csv_cell(fmt::format("p_{}", label)));
     if (heteroscedastic_) line.append(",sd");
+    for (const std::string& name : spread_names_) line.append(",").append(csv_cell(name));
     return line.append("\n");
   }
 
@@ -41,15 +43,36 @@ class RowWriter final {
       buffer.push_back(',');
     }
     if (std::isnan(predictions_.eta[i * predictions_.outputs])) {
-      const std::size_t empty_cells = heteroscedastic_ ? 1 : labels_.size();
+      const std::size_t empty_cells = (heteroscedastic_ ? 1 : labels_.size()) + spread_names_.size();
       for (std::size_t k = 0; k < empty_cells; ++k) buffer.push_back(',');
     } else {
       append_prediction(i, buffer);
+      if (predictions_.spread) append_spread(*predictions_.spread, i, buffer);
     }
     buffer.push_back('\n');
   }
 
  private:
+  /// Mean and sd of each quantity; the spread of a new y where it has noise of its own.
+  static std::vector<std::string> spread_columns(const LinearModel& model, const PredictedSpread& spread) {
+    std::vector<std::string> names;
+    for (const std::string& label : output_labels(model)) {
+      const std::string suffix = spread.width == 1 ? "" : "_" + label;
+      names.push_back("posterior_mean" + suffix);
+      names.push_back("posterior_sd" + suffix);
+    }
+    if (!spread.sd_with_noise.empty()) names.emplace_back("posterior_sd_with_noise");
+    return names;
+  }
+
+  static void append_spread(const PredictedSpread& spread, std::size_t i, fmt::memory_buffer& buffer) {
+    for (std::size_t c = i * spread.width; c < (i + 1) * spread.width; ++c) {
+      fmt::format_to(std::back_inserter(buffer), FMT_COMPILE(",{},{}"), spread.mean[c], spread.sd[c]);
+    }
+    if (!spread.sd_with_noise.empty())
+      fmt::format_to(std::back_inserter(buffer), FMT_COMPILE(",{}"), spread.sd_with_noise[i]);
+  }
+
   static void put(const std::string& text, fmt::memory_buffer& buffer) {
     buffer.append(text.data(), text.data() + text.size());
   }
@@ -87,6 +110,7 @@ class RowWriter final {
   Task task_;
   std::vector<std::string> labels_;
   std::vector<std::string> cells_;  ///< the classes as CSV
+  std::vector<std::string> spread_names_;
   std::size_t classes_;
   bool heteroscedastic_;
   const Predictions& predictions_;

@@ -45,6 +45,17 @@ void put_residuals(OrderedJson& object, const LinearModel& model) {
              regression ? "the target is constant" : "defined for regression only");
 }
 
+OrderedJson spread_json(const PredictedSpread& spread) {
+  OrderedJson object{{"method", spread.request.exact ? "exact" : "draws"}};
+  if (!spread.request.exact) {
+    object["draws"] = spread.request.draws;
+    object["seed"] = spread.request.seed;
+  }
+  object["largest_mean_error"] = spread.largest_mean_error;
+  put_number(object, "largest_sd_error", spread.largest_sd_error, "in closed form: no error but rounding");
+  return object;
+}
+
 std::size_t predicted_rows(const Predictions& predictions) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < predictions.rows; ++i) {
@@ -92,6 +103,7 @@ std::string predict_json(const Predictions& predictions, const std::string& outp
   OrderedJson object = header_json("predict");
   object["data"] = {{"rows", predictions.rows}, {"predicted_rows", predicted_rows(predictions)}};
   object["output"] = output_path;
+  object["posterior"] = predictions.spread ? spread_json(*predictions.spread) : OrderedJson(nullptr);
   object["notes"] = predictions.notes;
   return printed(object);
 }

@@ -171,7 +171,7 @@ TEST(Usage, FlagsThatDoNotGoTogether) {
 }
 
 TEST(Help, IsOnStandardOutput) {
-  for (const char* command : {"fit", "predict", "evaluate", "inspect", "doctor"}) {
+  for (const char* command : {"fit", "predict", "evaluate", "doctor", "explain", "inspect"}) {
     const Outcome outcome = run_program({command, "--help"});
     EXPECT_EQ(outcome.code, 0);
     EXPECT_EQ(outcome.err, "");

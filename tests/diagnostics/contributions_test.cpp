@@ -35,8 +35,8 @@ LinearSolution random_solution(std::size_t p, std::size_t outputs, std::uint64_t
   return solution;
 }
 
-std::vector<ColumnFeatures> single_columns(std::size_t p) {
-  std::vector<ColumnFeatures> groups;
+std::vector<FeatureGroup> single_columns(std::size_t p) {
+  std::vector<FeatureGroup> groups;
   for (std::size_t j = 0; j < p; ++j) groups.push_back({"x" + std::to_string(j), j, 1});
   return groups;
 }
@@ -44,7 +44,7 @@ std::vector<ColumnFeatures> single_columns(std::size_t p) {
 TEST(Contributions, SumToThePredictorHoweverManyThereAre) {
   for (const std::size_t p : {1U, 7U, 60U, 5000U}) {
     const LinearSolution solution = random_solution(p, 2, 91 + p);
-    const std::vector<ColumnFeatures> groups = single_columns(p);
+    const std::vector<FeatureGroup> groups = single_columns(p);
     Draws draws(92);
     std::vector<double> row, other;
     for (std::size_t j = 0; j < p; ++j) row.push_back(100 * draws.normal()), other.push_back(100 * draws.normal());
@@ -75,7 +75,7 @@ TEST(Contributions, AreInOrderOfSizeAndWhatTheFeaturesSay) {
   solution.coefficients = {2, -10, 0.5, 1};
   solution.center = {1, 1, 0.25, 0.75};
   solution.center_intercept = {5};
-  const std::vector<ColumnFeatures> groups{{"age", 0, 1}, {"size", 1, 1}, {"color", 2, 2}};
+  const std::vector<FeatureGroup> groups{{"age", 0, 1}, {"size", 1, 1}, {"color", 2, 2}};
   const std::vector<double> row{3, 1.5, 1, 0};
   const std::vector<Contributions> all = contributions_of({&solution, &groups, nullptr, row, std::nullopt});
   const Contributions& got = all.front();
@@ -101,7 +101,7 @@ TEST(Contributions, LeaveOutWhatAddsNothing) {
   solution.coefficients = {2, 0, 3};
   solution.center = {0, 0, 0};
   solution.center_intercept = {1};
-  const std::vector<ColumnFeatures> groups = single_columns(3);
+  const std::vector<FeatureGroup> groups = single_columns(3);
   const std::vector<double> row{4, 7, 0};
   const std::vector<Contributions> got = contributions_of({&solution, &groups, nullptr, row, std::nullopt});
   ASSERT_EQ(got[0].columns.size(), 1U);
@@ -117,7 +117,7 @@ TEST(Contributions, PowersOfANumberAreOneColumnWithoutRounding) {
   for (const double b : binomial) solution.coefficients.push_back(1e6 * b);
   solution.center.assign(10, 0);
   solution.center_intercept = {1e6};
-  const std::vector<ColumnFeatures> groups{{"x", 0, 10}};
+  const std::vector<FeatureGroup> groups{{"x", 0, 10}};
   const std::vector<PolynomialTerms> polynomials{{0, 10}};
   std::vector<double> row;
   for (int k = 1; k <= 10; ++k) row.push_back(std::pow(1.125, k));
@@ -125,6 +125,9 @@ TEST(Contributions, PowersOfANumberAreOneColumnWithoutRounding) {
   EXPECT_NEAR(got[0].eta, 1e6 * std::pow(0.125, 10), 1e-14);
   const std::vector<double> zero(10, 0.0);
   const std::vector<Contributions> against = contributions_of({&solution, &groups, &polynomials, zero, row});
+  ContributionRequest as_means{&solution, &groups, &polynomials, zero, zero};
+  as_means.powers_of_reference = false;
+  EXPECT_EQ(contributions_of(as_means)[0].base, 1e6);
   EXPECT_NEAR(against[0].base, 1e6 * std::pow(0.125, 10), 1e-14);
   EXPECT_EQ(against[0].eta, 1e6);
 }
@@ -132,7 +135,7 @@ TEST(Contributions, PowersOfANumberAreOneColumnWithoutRounding) {
 TEST(Contributions, AFitAtItsTrainingMeansIsTheIntercept) {
   Problem problem = random_problem({50, 4, LossKind::softmax, Storage::f64, false}, 93);
   const LinearFit model = fit(problem, fit_options(SolverChoice::automatic, 0.01));
-  const std::vector<ColumnFeatures> groups = single_columns(4);
+  const std::vector<FeatureGroup> groups = single_columns(4);
   const std::vector<double> eta = predictions(problem, model.solution);
   const std::vector<double> row(problem.x.begin() + 8, problem.x.begin() + 12);
   const std::vector<Contributions> got = contributions_of({&model.solution, &groups, nullptr, row, std::nullopt});
@@ -145,7 +148,7 @@ TEST(Contributions, AFitAtItsTrainingMeansIsTheIntercept) {
   EXPECT_TRUE(contributions_of({&model.solution, &groups, nullptr, means, std::nullopt})[0].columns.empty());
 }
 
-TEST(ColumnsOf, KeepsWhatComesOfOneColumnTogether) {
+TEST(ColumnGroups, KeepsWhatComesOfOneColumnTogether) {
   Encoder encoder;
   encoder.columns.resize(3);
   encoder.columns[0].name = "age";
@@ -156,21 +159,21 @@ TEST(ColumnsOf, KeepsWhatComesOfOneColumnTogether) {
   encoder.columns[1].levels = {"blue", "green", "red"};
   encoder.columns[1].reference = true;
   encoder.columns[2].name = "size";
-  const std::vector<ColumnFeatures> groups = columns_of(encoder);
+  const std::vector<FeatureGroup> groups = column_groups(encoder, encoder.width());
   ASSERT_EQ(groups.size(), 3U);
   EXPECT_EQ(groups[0].count, 4U);
-  EXPECT_EQ(groups[1].first, 4U);
+  EXPECT_EQ(groups[1].begin, 4U);
   EXPECT_EQ(groups[1].count, 2U);
-  EXPECT_EQ(groups[2].first, 6U);
+  EXPECT_EQ(groups[2].begin, 6U);
   Encoder sparse;
   sparse.sparse = true;
   sparse.sparse_width = 2;
-  EXPECT_EQ(columns_of(sparse)[1].column, "f2");
+  EXPECT_EQ(column_groups(sparse, 2)[1].name, "f2");
 }
 
 TEST(Contributions, RefuseRowsAndGroupsThatDoNotFit) {
   const LinearSolution solution = random_solution(3, 1, 94);
-  const std::vector<ColumnFeatures> groups = single_columns(3), few = single_columns(2);
+  const std::vector<FeatureGroup> groups = single_columns(3), few = single_columns(2);
   const std::vector<double> row{1, 2, 3}, narrow{1, 2};
   EXPECT_THROW((void)contributions_of({&solution, &groups, nullptr, narrow, std::nullopt}), std::invalid_argument);
   EXPECT_THROW((void)contributions_of({&solution, &few, nullptr, row, std::nullopt}), std::invalid_argument);

@@ -145,7 +145,9 @@ Accuracy measure(Problem& problem, double l2) {
 
 class OnTables : public ::testing::TestWithParam<const char*> {};
 
-// What was measured (docs/diagnostics.md) with room for rounding: no statement about all data.
+// Measured (docs/explain.md): median error 0.04, 0.27 and 0.56 % of how far a refit moves a row's own predictors, worst
+// 5.2, 11.8 and 2.2 %; without the leverage correction 0.31, 2.26 and 2.10 %; the mean leave-one-out loss misses
+// 0.8, 2.6 and 0.1 % of its rise. Bounds with room of about twice the worst of the three: no statement about all data.
 TEST_P(OnTables, TheErrorIsWhatIsStated) {
   ReferenceProblem reference = read_reference(GetParam());
   const Accuracy accuracy = measure(reference.problem, reference.l2);
@@ -153,11 +155,11 @@ TEST_P(OnTables, TheErrorIsWhatIsStated) {
   const double worst = *std::max_element(accuracy.newton.begin(), accuracy.newton.end());
   const double optimism = accuracy.mean_loss - accuracy.fitted_loss;
   const double missed = std::fabs(accuracy.approximate_loss - accuracy.mean_loss) / optimism;
-  std::printf("%s: newton median %.4f worst %.4f, first order median %.4f, optimism %.5f missed %.4f\n", GetParam(),
-              newton, worst, first, optimism, missed);
-  EXPECT_LT(newton, 0.05);
-  EXPECT_LT(missed, 0.2);
-  EXPECT_LT(newton, first);
+  RecordProperty("measured", ::testing::PrintToString(std::vector<double>{newton, worst, first, optimism, missed}));
+  EXPECT_LT(newton, 0.01);
+  EXPECT_LT(worst, 0.2);
+  EXPECT_LT(missed, 0.05);
+  EXPECT_LT(newton, first / 2);
 }
 
 INSTANTIATE_TEST_SUITE_P(Tables, OnTables,

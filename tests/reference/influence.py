@@ -40,8 +40,8 @@ def is_number(cell):
 def main():
     for name, target in TABLES.items():
         features, x, y = read(name, target)
-        # Centred columns span the same space as the raw ones, without their rounding; the intercept's DFBETAS is that of
-        # the raw design and is left out.
+        # Centred columns span the same space as the raw ones, without their rounding; the intercept's DFBETAS is that
+        # of the raw design and is left out.
         fit = sm.OLS(y, sm.add_constant((x - x.mean(axis=0)) / x.std(axis=0), prepend=False)).fit()
         influence = fit.get_influence()
         result = {
