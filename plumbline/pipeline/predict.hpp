@@ -13,12 +13,12 @@ namespace plumbline {
 /// Predictions for the rows of one table, in the order of the table.
 struct Predictions {
   std::size_t rows = 0;
-  std::size_t outputs = 0;       ///< K
-  std::vector<double> eta;       ///< (rows, K); NaN in a row that could not be predicted (missing cell under `drop`)
-  std::vector<double> p;         ///< (rows, m) or (rows, labels): class_scores(); empty for regression
-  std::vector<std::string> ids;  ///< (rows) with an id column, else empty
-  std::optional<PredictedSpread> spread;  ///< over the posterior, if it was asked for; NaN as in eta
-  std::vector<std::string> notes;         ///< levels not seen in training, imputed cells, ignored columns
+  std::size_t outputs = 0;         ///< K
+  std::vector<double> eta;         ///< (rows, K); NaN in a row that could not be predicted (missing cell under `drop`)
+  std::vector<double> p;           ///< (rows, m) or (rows, labels): class_scores(); empty for regression
+  std::vector<std::string> ids;    ///< (rows) with an id column, else empty
+  std::vector<std::string> notes;  ///< levels not seen in training, imputed cells, ignored columns
+  std::optional<PredictedSpread> spread{};  ///< over the posterior, if it was asked for; NaN as in eta
   /// The column header names: "prediction", "p_<class>"… are made by whoever prints.
 };
 
