@@ -188,6 +188,7 @@ class CollinearityFinder final {
 
   ColumnBasis basis_of(const std::vector<Index>& features) const {
     std::vector<Index> order;
+    order.reserve(features.size() + 1);
     if (input_.at.intercept) order.push_back(p_);
     for (const Index j : features) order.push_back(j);
     return {input_.factor, order, input_.at.intercept, 0};

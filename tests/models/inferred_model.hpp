@@ -25,9 +25,10 @@ inline ModelSummary example_summary() {
 inline LinearModel inferred_model() {
   LinearModel model = example_model();
   model.l2 = 0;
+  model.objective = "mean log(1 + exp(-y eta)), no penalty";
   ModelInference inference;
   inference.covariance = CovarianceKind::cluster;
-  inference.cluster_column = "clinic\xff";
+  inference.cluster_column = "clinic";
   inference.clusters = 12;
   inference.level = 0.9;
   inference.tables.resize(1);
