@@ -23,7 +23,7 @@ std::string flag_of(const DoctorThreshold& threshold) { return std::string("--")
 void add_threshold_flags(CLI::App& command, DoctorOptions& options) {
   FlagGroup group(command, "thresholds: what is found at them or beyond");
   for (const DoctorThreshold& threshold : doctor_thresholds()) {
-    group.number({flag_of(threshold), "X", std::string(threshold.meaning) + ": " + threshold.findings, ""},
+    group.number({flag_of(threshold), "X", fmt::format("{} [{}]", threshold.meaning, threshold.findings), ""},
                  {threshold.least, true, threshold.most, true}, options.*threshold.value);
   }
   FlagGroup what(command, "what is looked at");

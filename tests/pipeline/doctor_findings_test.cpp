@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "pipeline/doctor_tables.hpp"
+#include "support/golden.hpp"
 
 namespace plumbline {
 namespace {
@@ -72,7 +73,7 @@ TEST_F(DoctorFindings, WhatNearlyDependsAndInflatedVariance) {
   EXPECT_EQ(only(near)["columns"], Json({"a", "b", "sum"}));
   EXPECT_GE(only(near)["value"], 30);
   const Json inflated =
-      doctor(table().add("sum", [](std::size_t i) { return a_of(i) + b_of(i) + 0.3 * draw(20, i); }).add_number());
+      doctor(table().add("sum", [](std::size_t i) { return a_of(i) + b_of(i) + 0.4 * draw(20, i); }).add_number());
   EXPECT_EQ(summary_of(inflated), "inflated_variance: sum");
   EXPECT_EQ(only(inflated)["value"], inflated["vif"]["sum"]);
 }
@@ -130,14 +131,16 @@ TEST_F(DoctorFindings, LeaksByRankAndByFigure) {
                               {"--separation", "off"});
   EXPECT_EQ(summary_of(classes), "leak: refund");
   EXPECT_EQ(only(classes)["value"], 1);
-  const auto price = [](std::size_t i) { return std::exp(2 * a_of(i) + 3 * draw(9, i)); };
-  const Json numbers = doctor(table()
-                                  .add("fee", [price](std::size_t i) { return 0.02 * price(i) + 0.001 * draw(20, i); })
-                                  .add("log_price", [price](std::size_t i) { return std::log(price(i)); })
-                                  .add("y", price));
-  EXPECT_EQ(summary_of(numbers), "leak: fee; leak: log_price");
-  EXPECT_NE(numbers["findings"][1]["detail"].get<std::string>().find("ranks"), std::string::npos);
-  EXPECT_EQ(numbers["findings"][1]["value"], 1);
+  const auto price = [](std::size_t i) { return std::exp(a_of(i) + draw(9, i)); };
+  const Json fee = doctor(
+      table().add("fee", [price](std::size_t i) { return 0.02 * price(i) + 1e-4 * draw(20, i); }).add("y", price));
+  EXPECT_EQ(summary_of(fee), "leak: fee");
+  EXPECT_EQ(only(fee)["detail"].get<std::string>().find("ranks"), std::string::npos);
+  const Json logarithm =
+      doctor(table().add("log", [price](std::size_t i) { return std::log(price(i)); }).add("y", price));
+  EXPECT_EQ(summary_of(logarithm), "leak: log");
+  EXPECT_NE(only(logarithm)["detail"].get<std::string>().find("ranks"), std::string::npos);
+  EXPECT_EQ(only(logarithm)["value"], 1);
 }
 
 TEST_F(DoctorFindings, RowsAreNamedAsRecordsOrByTheirId) {
@@ -161,6 +164,22 @@ TEST_F(DoctorFindings, RowsAreNamedAsRecordsOrByTheirId) {
   EXPECT_EQ(by_id["findings"][0]["originals"], Json({"k17"}));
   const Outcome told = run_program({"doctor", folder_.path("t.csv"), "--target", "y", "--id", "key"});
   EXPECT_NE(told.out.find("(record k120 as k17)"), std::string::npos) << told.out;
+}
+
+TEST_F(DoctorFindings, ATextColumnWithOneLevel) {
+  const Json result = doctor(table().add_text("site", [](std::size_t) { return "A1"; }).add_number());
+  EXPECT_EQ(summary_of(result), "constant_columns: site");
+}
+
+/// The whole page, so that what a reader sees is looked at when it changes.
+TEST_F(DoctorFindings, ThePageOfASmallTable) {
+  const std::string path = folder_.write("t.csv",
+                                         "name,a,b,sum,y\n"
+                                         "p,1,4,5,no\nq,2,2,4,no\nr,3,7,10,no\ns,4,1,5,yes\nt,5,6,11,yes\n"
+                                         "u,6,3,9,yes\nv,7,,12,yes\nw,2,2,4,no\n");
+  std::string page = run_program({"doctor", path, "--target", "y", "--id", "name"}).out;
+  EXPECT_EQ(page.rfind(path, 0), 0U);
+  expect_golden("doctor.txt", page.substr(folder_.path("").size()));
 }
 
 TEST_F(DoctorFindings, MoreColumnsThanRows) {

@@ -66,7 +66,7 @@ TEST_F(DoctorFlags, EveryThresholdDecides) {
   EXPECT_FALSE(finds(sum, "collinear_set", {}));
   const TableText grid = TableText(kRows)
                              .add("a", [](std::size_t i) { return static_cast<double>(i * 7 % 13); })
-                             .add("y", [](std::size_t i) { return i * 5 % 11 + 0.5; });
+                             .add("y", [](std::size_t i) { return 0.5 + static_cast<double>(i * 5 % 11); });
   EXPECT_TRUE(finds(grid, "duplicate_rows", {"--duplicate-rows", "97"}));  // 240 rows of 143 kinds
   EXPECT_FALSE(finds(grid, "duplicate_rows", {"--duplicate-rows", "98"}));
   const TableText fee = TableText(kRows).add_clean().add_number().add(
@@ -106,8 +106,8 @@ TEST_F(DoctorFlags, ColumnsAreThoseOfAFitWithTheSameFlags) {
   const TableText table =
       TableText(kRows)
           .add_clean()
-          .add("weight", [](std::size_t i) { return i % 10 == 0 ? 0 : 1 + i % 3; })
-          .add("id", [](std::size_t i) { return i + 1; })
+          .add("weight", [](std::size_t i) { return static_cast<double>(i % 10 == 0 ? 0 : 1 + i % 3); })
+          .add("id", [](std::size_t i) { return static_cast<double>(i + 1); })
           .add_text("color", [](std::size_t i) { return i % 3 == 0   ? "red"
                                                         : i % 3 == 1 ? "green"
                                                                      : "blue"; })
