@@ -189,7 +189,7 @@ class CollinearityFinder final {
   ColumnBasis basis_of(const std::vector<Index>& features) const {
     std::vector<Index> order;
     if (input_.at.intercept) order.push_back(p_);
-    order.insert(order.end(), features.begin(), features.end());
+    for (const Index j : features) order.push_back(j);
     return {input_.factor, order, input_.at.intercept, 0};
   }
 
