@@ -25,8 +25,8 @@ class Arena final {
   void release(const Mark& mark) { at_ = mark; }
   void release_all() { at_ = {}; }
 
-  std::size_t used() const { return at_.used; }      ///< bytes handed out now
-  std::size_t growths() const { return growths_; }   ///< times that new pages were asked for
+  std::size_t used() const { return at_.used; }     ///< bytes handed out now
+  std::size_t growths() const { return growths_; }  ///< times that new pages were asked for
   std::size_t capacity() const { return capacity_; }
 
  private:
