@@ -17,8 +17,9 @@ struct Broadcast {
   Shape shape(std::span<const Shape> in) const {
     const Shape both{std::max(in[0].rows, in[1].rows), std::max(in[0].columns, in[1].columns)};
     for (const Shape& each : in) {
-      require((each.rows == both.rows || each.rows == 1) && (each.columns == both.columns || each.columns == 1),
-              "Broadcast", "shapes", "equal, or 1 to be repeated, got " + describe(in[0]) + " and " + describe(in[1]));
+      require_that((each.rows == both.rows || each.rows == 1) && (each.columns == both.columns || each.columns == 1),
+                   "Broadcast", "shapes",
+                   [&] { return "equal, or 1 to be repeated, got " + describe(in[0]) + " and " + describe(in[1]); });
     }
     return both;
   }

@@ -23,6 +23,13 @@ inline std::string describe(const Shape& shape) {
   return std::to_string(shape.rows) + " x " + std::to_string(shape.columns);
 }
 
+/// require() whose message is put together only when it is needed: text() gives "expected, got …". A tape that runs
+/// warm must not build strings.
+template <class Text>
+void require_that(bool holds, const char* function, const char* argument, const Text& text) {
+  if (!holds) require(false, function, argument, text());
+}
+
 /// A look at a matrix, row-major without gaps; must not outlive it. Empty (false) where there is nothing to see.
 template <class T>
 struct View {

@@ -32,7 +32,7 @@ struct Recomputed {
 /// operations again. Blocks may hold blocks. A block is trivially copyable: a lambda over sizes, pointers, Vars.
 template <class S, class Block>
 Var<S> run_block(Storage storage, std::span<const Var<S>> inputs, const Block& block) {
-  require(!inputs.empty(), "run_block", "inputs", "one or more, got none");
+  require_that(!inputs.empty(), "run_block", "inputs", [&] { return std::string("one or more, got none"); });
   Tape<S>& tape = inputs[0].tape();
   const typename Tape<S>::Place place = tape.here();
   const Var<S> result = block(inputs);

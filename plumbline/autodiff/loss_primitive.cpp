@@ -9,7 +9,7 @@ std::size_t target_width(const Loss& loss) {
 
 Shape RowLosses::shape(std::span<const Shape> in) const {
   const Shape expected{rows, outputs_of(*loss)};
-  require(in[0] == expected, "row_losses", "eta", describe(expected) + ", got " + describe(in[0]));
+  require_that(in[0] == expected, "row_losses", "eta", [&] { return describe(expected) + ", got " + describe(in[0]); });
   return {rows, 1};
 }
 

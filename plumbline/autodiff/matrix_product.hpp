@@ -68,14 +68,15 @@ struct MatrixProduct {
   std::size_t batches = 1;
 
   Shape shape(std::span<const Shape> in) const {
-    require(batches > 0 && in[0].rows % batches == 0 && in[1].rows % batches == 0, "MatrixProduct", "batches",
-            "a divisor of the rows, got " + describe(in[0]) + " and " + describe(in[1]));
+    require_that(batches > 0 && in[0].rows % batches == 0 && in[1].rows % batches == 0, "MatrixProduct", "batches",
+                 [&] { return "a divisor of the rows, got " + describe(in[0]) + " and " + describe(in[1]); });
     const Shape a =
         a_transposed ? Shape{in[0].columns, in[0].rows / batches} : Shape{in[0].rows / batches, in[0].columns};
     const Shape b =
         b_transposed ? Shape{in[1].columns, in[1].rows / batches} : Shape{in[1].rows / batches, in[1].columns};
-    require(a.columns == b.rows, "MatrixProduct", "shapes",
-            "as many columns on the left as rows on the right, got " + describe(a) + " and " + describe(b));
+    require_that(a.columns == b.rows, "MatrixProduct", "shapes", [&] {
+      return "as many columns on the left as rows on the right, got " + describe(a) + " and " + describe(b);
+    });
     return {a.rows * batches, b.columns};
   }
   template <class S>
@@ -125,8 +126,9 @@ struct MatrixProduct {
 struct Affine {
   Shape shape(std::span<const Shape> in) const {
     const Shape x = in[0], w = in[1], b = in[2];
-    require(x.columns == w.rows && b == Shape{1, w.columns}, "Affine", "shapes",
-            "n x p, p x K and 1 x K, got " + describe(x) + ", " + describe(w) + " and " + describe(b));
+    require_that(x.columns == w.rows && b == Shape{1, w.columns}, "Affine", "shapes", [&] {
+      return "n x p, p x K and 1 x K, got " + describe(x) + ", " + describe(w) + " and " + describe(b);
+    });
     return {x.rows, w.columns};
   }
   template <class S>

@@ -173,7 +173,7 @@ Var<S> columns(const Var<S>& x, std::size_t first, std::size_t count) {
 }
 template <class S>
 Var<S> concatenate(std::initializer_list<Var<S>> parts, Axis axis) {
-  require(parts.size() > 0, "concatenate", "parts", "one or more, got none");
+  require_that(parts.size() > 0, "concatenate", "parts", [&] { return std::string("one or more, got none"); });
   return parts.begin()->tape().apply(Concatenate{axis}, parts);
 }
 
@@ -181,8 +181,8 @@ Var<S> concatenate(std::initializer_list<Var<S>> parts, Axis axis) {
 template <class S>
 Var<S> row_losses(const Loss& loss, const Var<S>& eta, std::span<const double> target) {
   const std::size_t rows = eta.shape().rows, width = target_width(loss);
-  require(target.size() == rows * width, "row_losses", "target",
-          std::to_string(rows * width) + " numbers, got " + std::to_string(target.size()));
+  require_that(target.size() == rows * width, "row_losses", "target",
+               [&] { return std::to_string(rows * width) + " numbers, got " + std::to_string(target.size()); });
   return eta.tape().apply(RowLosses{&loss, target.data(), rows}, {eta});
 }
 

@@ -45,8 +45,8 @@ struct GatherRows {
 
   Shape shape(std::span<const Shape> in) const {
     for (std::size_t i = 0; i < count; ++i) {
-      require(index[i] < in[0].rows, "gather_rows", "index",
-              "below " + std::to_string(in[0].rows) + ", got " + std::to_string(index[i]));
+      require_that(index[i] < in[0].rows, "gather_rows", "index",
+                   [&] { return "below " + std::to_string(in[0].rows) + ", got " + std::to_string(index[i]); });
     }
     return {count, in[0].columns};
   }
@@ -80,11 +80,11 @@ struct Pick {
   std::size_t count = 0;
 
   Shape shape(std::span<const Shape> in) const {
-    require(count == in[0].rows, "pick", "index",
-            std::to_string(in[0].rows) + " of them, got " + std::to_string(count));
+    require_that(count == in[0].rows, "pick", "index",
+                 [&] { return std::to_string(in[0].rows) + " of them, got " + std::to_string(count); });
     for (std::size_t i = 0; i < count; ++i) {
-      require(index[i] < in[0].columns, "pick", "index",
-              "below " + std::to_string(in[0].columns) + ", got " + std::to_string(index[i]));
+      require_that(index[i] < in[0].columns, "pick", "index",
+                   [&] { return "below " + std::to_string(in[0].columns) + ", got " + std::to_string(index[i]); });
     }
     return {count, 1};
   }
@@ -109,9 +109,10 @@ struct Columns {
   std::size_t count = 0;
 
   Shape shape(std::span<const Shape> in) const {
-    require(
-        first <= in[0].columns && count <= in[0].columns - first, "columns", "first + count",
-        "at most " + std::to_string(in[0].columns) + ", got " + std::to_string(first) + " + " + std::to_string(count));
+    require_that(first <= in[0].columns && count <= in[0].columns - first, "columns", "first + count", [&] {
+      return "at most " + std::to_string(in[0].columns) + ", got " + std::to_string(first) + " + " +
+             std::to_string(count);
+    });
     return {in[0].rows, count};
   }
   template <class S>
@@ -140,11 +141,13 @@ struct Concatenate {
   Axis axis = Axis::columns;
 
   Shape shape(std::span<const Shape> in) const {
-    require(!in.empty() && axis != Axis::all, "concatenate", "inputs and axis", "one input or more, rows or columns");
+    require_that(!in.empty() && axis != Axis::all, "concatenate", "inputs and axis",
+                 [&] { return std::string("one input or more, rows or columns"); });
     Shape whole = in[0];
     for (std::size_t i = 1; i < in.size(); ++i) {
       const bool fits = axis == Axis::rows ? in[i].columns == whole.columns : in[i].rows == whole.rows;
-      require(fits, "concatenate", "shapes", "equal across, got " + describe(in[0]) + " and " + describe(in[i]));
+      require_that(fits, "concatenate", "shapes",
+                   [&] { return "equal across, got " + describe(in[0]) + " and " + describe(in[i]); });
       (axis == Axis::rows ? whole.rows : whole.columns) += axis == Axis::rows ? in[i].rows : in[i].columns;
     }
     return whole;

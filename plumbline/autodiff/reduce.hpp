@@ -17,7 +17,8 @@ struct Sum {
   bool mean = false;
 
   Shape shape(std::span<const Shape> in) const {
-    require(!mean || count(in[0]) > 0, "mean", "x", "something to take the mean of, got " + describe(in[0]));
+    require_that(!mean || count(in[0]) > 0, "mean", "x",
+                 [&] { return "something to take the mean of, got " + describe(in[0]); });
     return {axis == Axis::columns ? in[0].rows : 1, axis == Axis::rows ? in[0].columns : 1};
   }
   template <class S>
@@ -60,7 +61,7 @@ struct Sum {
 /// log Σ_j exp(x_ij) of each row, (rows, 1): c + log Σ exp(x − c) with c the largest (subject §4.3.2, C.4.4).
 struct LogSumExp {
   Shape shape(std::span<const Shape> in) const {
-    require(in[0].columns > 0, "log_sum_exp", "x", "at least one column, got " + describe(in[0]));
+    require_that(in[0].columns > 0, "log_sum_exp", "x", [&] { return "at least one column, got " + describe(in[0]); });
     return {in[0].rows, 1};
   }
   template <class S>

@@ -49,8 +49,8 @@ Var<S> Tape<S>::leaf(View<const S> value) {
 
 template <class S>
 Var<S> Tape<S>::variable(View<const S> value, View<S> adjoint) {
-  require(!adjoint || adjoint.shape == value.shape, "Tape::variable", "adjoint",
-          describe(value.shape) + ", got " + describe(adjoint.shape));
+  require_that(!adjoint || adjoint.shape == value.shape, "Tape::variable", "adjoint",
+               [&] { return describe(value.shape) + ", got " + describe(adjoint.shape); });
   const Var<S> made = leaf(value);
   Node& node = nodes_.back();
   node.moves = mode_ == Mode::reverse;
@@ -61,9 +61,10 @@ Var<S> Tape<S>::variable(View<const S> value, View<S> adjoint) {
 
 template <class S>
 Var<S> Tape<S>::moving(View<const S> value, View<const S> tangent) {
-  require(mode_ == Mode::forward, "Tape::moving", "mode()", "Mode::forward, got another");
-  require(tangent.shape == value.shape, "Tape::moving", "tangent",
-          describe(value.shape) + ", got " + describe(tangent.shape));
+  require_that(mode_ == Mode::forward, "Tape::moving", "mode()",
+               [&] { return std::string("Mode::forward, got another"); });
+  require_that(tangent.shape == value.shape, "Tape::moving", "tangent",
+               [&] { return describe(value.shape) + ", got " + describe(tangent.shape); });
   const Var<S> made = leaf(value);
   nodes_.back().tangent = tangent.data;
   nodes_.back().moves = true;
@@ -89,8 +90,8 @@ template <class S>
 void Tape<S>::store_inputs(std::span<const Var<S>> inputs, Node& node) {
   auto* indices = allocate<std::uint32_t>(inputs.size());
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    require(&inputs[i].tape() == this, "Tape::apply", "inputs",
-            "on this tape, got input " + std::to_string(i) + " from another");
+    require_that(&inputs[i].tape() == this, "Tape::apply", "inputs",
+                 [&] { return "on this tape, got input " + std::to_string(i) + " from another"; });
     indices[i] = inputs[i].index();
     node.moves = node.moves || this->node(indices[i]).moves;
   }
@@ -143,17 +144,18 @@ S* Tape<S>::adjoint_of(std::uint32_t index) {
 
 template <class S>
 void Tape<S>::backward(const Var<S>& result) {
-  require(result.shape() == Shape{1, 1}, "Tape::backward", "result",
-          "1 x 1 (or give a seed), got " + describe(result.shape()));
+  require_that(result.shape() == Shape{1, 1}, "Tape::backward", "result",
+               [&] { return "1 x 1 (or give a seed), got " + describe(result.shape()); });
   const S one = S(1);
   backward(result, {&one, {1, 1}});
 }
 
 template <class S>
 void Tape<S>::backward(const Var<S>& result, View<const S> seed) {
-  require(mode_ == Mode::reverse, "Tape::backward", "mode()", "Mode::reverse, got another");
-  require(seed.shape == result.shape(), "Tape::backward", "seed",
-          describe(result.shape()) + ", got " + describe(seed.shape));
+  require_that(mode_ == Mode::reverse, "Tape::backward", "mode()",
+               [&] { return std::string("Mode::reverse, got another"); });
+  require_that(seed.shape == result.shape(), "Tape::backward", "seed",
+               [&] { return describe(result.shape()) + ", got " + describe(seed.shape); });
   for (Node& node : nodes_) {
     if (!node.given_adjoint) node.adjoint = nullptr;
   }

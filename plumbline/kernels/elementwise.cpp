@@ -157,9 +157,14 @@ void softmax_lanes(double* cells, std::size_t outputs, bool probabilities, doubl
   }
 }
 
+constexpr std::size_t kFewOutputs = 64;
+
 void softmax_array(const double* z, std::size_t rows, std::size_t outputs, double* log_normalizer,
                    double* probability) {
-  std::vector<double> cells(outputs * kWidth);
+  // A few outputs need no memory of their own: the loss of a training step allocates nothing.
+  double few[kFewOutputs * kWidth];
+  std::vector<double> many(outputs > kFewOutputs ? outputs * kWidth : 0);
+  double* cells = outputs > kFewOutputs ? many.data() : few;
   double normalizers[kLane];
   for (std::size_t first = 0; first < rows; first += kWidth) {
     const std::size_t here = std::min(kWidth, rows - first);
@@ -167,7 +172,7 @@ void softmax_array(const double* z, std::size_t rows, std::size_t outputs, doubl
       const double* row = z + (first + std::min(lane, here - 1)) * outputs;  // lanes without a row repeat the last
       for (std::size_t k = 0; k < outputs; ++k) cells[k * kWidth + lane] = row[k];
     }
-    softmax_lanes(cells.data(), outputs, probability != nullptr, normalizers);
+    softmax_lanes(cells, outputs, probability != nullptr, normalizers);
     if (log_normalizer != nullptr) std::copy(normalizers, normalizers + here, log_normalizer + first);
     if (probability == nullptr) continue;
     for (std::size_t lane = 0; lane < here; ++lane) {

@@ -186,7 +186,9 @@ TEST(RandomFormulas, AThousandHaveTheRightDerivatives) {
     if (f.kink_distance() < 2e-3) continue;
     ++checked;
     const Errors errors = errors_of(f, at, seed);
-    if (checked % 20 == 0) EXPECT_LT(check_derivatives(f, at).largest_error, 1e-7) << "formula " << seed;
+    if (checked % 20 == 0) {
+      EXPECT_LT(check_derivatives(f, at).largest_error, 1e-7) << "formula " << seed;
+    }
     // Third derivatives of sums and products of ten operations reach 1e4: 6e-12 of it, or 1e-10 for second ones.
     EXPECT_LT(errors.differences, 1e-7) << "formula " << seed;
     EXPECT_LT(errors.second, 2e-6) << "formula " << seed;

@@ -1,0 +1,84 @@
+#include "plumbline/network/row_batches.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace plumbline {
+
+namespace {
+
+/// x̃ of one row. In double precision first, so that a column of years costs a float no digits.
+template <class T, class Cell>
+void standardize(const Cell* cells, double unit, const Coordinates& at, std::span<T> to) {
+  for (std::size_t j = 0; j < to.size(); ++j) {
+    const double x = (static_cast<double>(cells[j]) * unit - at.center[j]) * at.scale[j];
+    to[j] = static_cast<T>(at.scale[j] == 0 ? 0.0 : x);
+  }
+}
+
+template <class T>
+void load_row(const DenseView& x, std::size_t row, const Coordinates& at, std::span<T> to) {
+  switch (x.scalar) {
+    case Scalar::byte:
+      return standardize(static_cast<const std::uint8_t*>(x.row(row)), x.byte_scale, at, to);
+    case Scalar::f32:
+      return standardize(static_cast<const float*>(x.row(row)), 1, at, to);
+    case Scalar::f64:
+      return standardize(static_cast<const double*>(x.row(row)), 1, at, to);
+  }
+}
+
+template <class T>
+void load_row(const CsrView& x, std::size_t row, const Coordinates& at, std::span<T> to) {
+  for (std::size_t j = 0; j < to.size(); ++j) to[j] = static_cast<T>(-at.center[j] * at.scale[j]);
+  for (std::uint64_t e = x.offsets[row]; e < x.offsets[row + 1]; ++e) {
+    const std::size_t j = x.indices[e];
+    const double value = (x.values[e] - at.center[j]) * at.scale[j];
+    to[j] = static_cast<T>(at.scale[j] == 0 ? 0.0 : value);
+  }
+}
+
+}  // namespace
+
+RowBatches::RowBatches(RowSource& source, const Coordinates& at)
+    : at_(at), features_(source.columns()), target_width_(source.target_width()) {
+  source.rewind();
+  std::size_t row = 0;
+  for (RowBlock block; source.next(block);) {
+    for (std::size_t i = 0; i < block.rows; ++i, ++row) {
+      const double weight = block.row_weight == nullptr ? 1 : block.row_weight[i];
+      if (weight > 0) rows_.push_back(row);
+      weight_sum_ += weight;
+    }
+    block.first_row = row - block.rows;
+    if (block.rows > 0) blocks_.push_back(block);
+  }
+}
+
+const RowBlock& RowBatches::block_of(std::size_t row) const {
+  const auto after = std::upper_bound(blocks_.begin(), blocks_.end(), row,
+                                      [](std::size_t r, const RowBlock& block) { return r < block.first_row; });
+  return *std::prev(after);
+}
+
+template <class T>
+void RowBatches::load(std::span<const std::size_t> rows, Batch<T>& batch) const {
+  batch.x.shape = {rows.size(), features_};
+  batch.x.cells.resize(batch.x.shape.size());
+  batch.row_weight.shape = {rows.size(), 1};
+  batch.row_weight.cells.resize(rows.size());
+  batch.target.resize(rows.size() * target_width_);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const RowBlock& from = block_of(rows[i]);
+    const std::size_t at = rows[i] - from.first_row;
+    const std::span<T> to(batch.x.cells.data() + i * features_, features_);
+    std::visit([&](const auto& x) { load_row(x, at, at_, to); }, from.x);
+    std::copy_n(from.target + at * target_width_, target_width_, batch.target.data() + i * target_width_);
+    batch.row_weight.cells[i] = static_cast<T>(from.row_weight == nullptr ? 1 : from.row_weight[at]);
+  }
+}
+
+template void RowBatches::load<float>(std::span<const std::size_t>, Batch<float>&) const;
+template void RowBatches::load<double>(std::span<const std::size_t>, Batch<double>&) const;
+
+}  // namespace plumbline
