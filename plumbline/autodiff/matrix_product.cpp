@@ -1,5 +1,7 @@
 #include "plumbline/autodiff/matrix_product.hpp"
 
+#include <functional>
+
 #include "plumbline/kernels/product.hpp"
 #include "plumbline/parallel/parallel.hpp"
 
@@ -27,8 +29,10 @@ void multiply_parallel(const Product<T>& product) {
   if (threads == 1) return multiply(product);
   const std::size_t share = (product.rows + threads - 1) / threads;
   const std::size_t rows = (share + kRowGrain - 1) / kRowGrain * kRowGrain;
-  parallel_for((product.rows + rows - 1) / rows,
-               [&](std::size_t i) { multiply_rows(product, i * rows, std::min(rows, product.rows - i * rows)); });
+  const auto multiply_share = [&](std::size_t i) {
+    multiply_rows(product, i * rows, std::min(rows, product.rows - i * rows));
+  };
+  parallel_for((product.rows + rows - 1) / rows, std::cref(multiply_share));  // by reference: nothing is allocated
 }
 
 template <class T>

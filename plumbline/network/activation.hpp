@@ -10,8 +10,8 @@ namespace plumbline {
 /// What stands between the layers of a network (subject N5.4), in the order in which users meet them.
 enum class Activation : std::uint8_t { identity, relu, leaky_relu, prelu, elu, softplus, sigmoid, tanh };
 
-inline constexpr std::array kActivations{Activation::identity, Activation::relu,     Activation::leaky_relu,
-                                         Activation::prelu,    Activation::elu,      Activation::softplus,
+inline constexpr std::array kActivations{Activation::identity, Activation::relu, Activation::leaky_relu,
+                                         Activation::prelu,    Activation::elu,  Activation::softplus,
                                          Activation::sigmoid,  Activation::tanh};
 
 /// As `--activation` spells it: "leaky-relu".

@@ -8,8 +8,8 @@
 
 namespace plumbline {
 
-/// One fully-connected layer, FC(X) = φ(XW + 1b) with W (inputs, outputs) (subject N5.2), and where its parameters stand
-/// in the vector of all: W row-major, then b (outputs), then with prelu one slope an output.
+/// One fully-connected layer, FC(X) = φ(XW + 1b) with W (inputs, outputs) (subject N5.2), and where its parameters
+/// stand in the vector of all: W row-major, then b (outputs), then with prelu one slope an output.
 struct Layer {
   std::size_t inputs = 0;
   std::size_t outputs = 0;
@@ -37,8 +37,8 @@ struct Architecture {
 };
 
 /// Seeded initial parameters, biases 0: W uniform in ±a with a² = 6/(gain·inputs) after He et al. (2015) for relu,
-/// leaky relu, prelu (gain 1 + slope²) and elu; a² = 6/(inputs + outputs) after Glorot and Bengio (2010) for the others and for the
-/// last layer. A draw is a function of (seed, position), so that floats are the doubles rounded.
+/// leaky relu, prelu (gain 1 + slope²) and elu; a² = 6/(inputs + outputs) after Glorot and Bengio (2010) for the others
+/// and for the last layer. A draw is a function of (seed, position), so that floats are the doubles rounded.
 template <class T>
 std::vector<T> initial_parameters(const Architecture& architecture, std::uint64_t seed);
 

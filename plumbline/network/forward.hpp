@@ -7,8 +7,8 @@
 
 namespace plumbline {
 
-/// A network on a tape: its layers as variables over one vector of parameters, whose gradient, if one is given, they add
-/// to. Layers 0 … recomputed − 1 keep only their results (checkpoint.hpp).
+/// A network on a tape: its layers as variables over one vector of parameters, whose gradient, if one is given, they
+/// add to. Layers 0 … recomputed − 1 keep only their results (checkpoint.hpp).
 template <class S>
 class NetworkGraph final {
  public:
@@ -35,10 +35,9 @@ class NetworkGraph final {
     if (layer.last) return affine(h, w, b);
     const autodiff::Storage storage = i < recomputed_ ? autodiff::Storage::recompute : autodiff::Storage::keep;
     const autodiff::Var<S> slopes = layer.has_slopes ? variable(layer.slopes, {1, layer.outputs}) : b;
-    return run_block(storage, {h, w, b, slopes},
-                     [activation = activation_](std::span<const autodiff::Var<S>> in) {
-                       return activate(activation, affine(in[0], in[1], in[2]), in[3]);
-                     });
+    return run_block(storage, {h, w, b, slopes}, [activation = activation_](std::span<const autodiff::Var<S>> in) {
+      return activate(activation, affine(in[0], in[1], in[2]), in[3]);
+    });
   }
 
  private:

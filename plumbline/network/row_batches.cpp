@@ -1,7 +1,10 @@
 #include "plumbline/network/row_batches.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
+
+#include "plumbline/parallel/parallel.hpp"
 
 namespace plumbline {
 
@@ -15,6 +18,9 @@ void standardize(const Cell* cells, double unit, const Coordinates& at, std::spa
     to[j] = static_cast<T>(at.scale[j] == 0 ? 0.0 : x);
   }
 }
+
+/// Rows a thread loads at a time.
+constexpr std::size_t kPiece = 64;
 
 template <class T>
 void load_row(const DenseView& x, std::size_t row, const Coordinates& at, std::span<T> to) {
@@ -68,14 +74,21 @@ void RowBatches::load(std::span<const std::size_t> rows, Batch<T>& batch) const 
   batch.row_weight.shape = {rows.size(), 1};
   batch.row_weight.cells.resize(rows.size());
   batch.target.resize(rows.size() * target_width_);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const RowBlock& from = block_of(rows[i]);
-    const std::size_t at = rows[i] - from.first_row;
-    const std::span<T> to(batch.x.cells.data() + i * features_, features_);
-    std::visit([&](const auto& x) { load_row(x, at, at_, to); }, from.x);
-    std::copy_n(from.target + at * target_width_, target_width_, batch.target.data() + i * target_width_);
-    batch.row_weight.cells[i] = static_cast<T>(from.row_weight == nullptr ? 1 : from.row_weight[at]);
-  }
+  const auto load_piece = [&](std::size_t piece) {
+    const std::size_t end = std::min(rows.size(), (piece + 1) * kPiece);
+    for (std::size_t i = piece * kPiece; i < end; ++i) load_one(rows[i], i, batch);
+  };
+  parallel_for((rows.size() + kPiece - 1) / kPiece, std::cref(load_piece));  // by reference: nothing is allocated
+}
+
+template <class T>
+void RowBatches::load_one(std::size_t row, std::size_t i, Batch<T>& batch) const {
+  const RowBlock& from = block_of(row);
+  const std::size_t at = row - from.first_row;
+  const std::span<T> to(batch.x.cells.data() + i * features_, features_);
+  std::visit([&](const auto& x) { load_row(x, at, at_, to); }, from.x);
+  std::copy_n(from.target + at * target_width_, target_width_, batch.target.data() + i * target_width_);
+  batch.row_weight.cells[i] = static_cast<T>(from.row_weight == nullptr ? 1 : from.row_weight[at]);
 }
 
 template void RowBatches::load<float>(std::span<const std::size_t>, Batch<float>&) const;

@@ -36,6 +36,8 @@ class RowBatches final {
   void load(std::span<const std::size_t> rows, Batch<T>& batch) const;
 
  private:
+  template <class T>
+  void load_one(std::size_t row, std::size_t i, Batch<T>& batch) const;
   const RowBlock& block_of(std::size_t row) const;
 
   const Coordinates& at_;

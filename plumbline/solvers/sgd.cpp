@@ -3,30 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
-#include <utility>
 #include <vector>
 
 #include "plumbline/core/errors.hpp"
-#include "plumbline/core/random.hpp"
 #include "plumbline/solvers/fixed_step.hpp"
+#include "plumbline/solvers/shuffle.hpp"
 
 namespace plumbline {
-
-namespace {
-
-/// Shuffles of different epochs draw from different streams, apart from those of the splits.
-constexpr std::uint64_t kShuffleStream = 0x5347440000000000ULL;
-
-/// Fisher and Yates, by draws that depend on their place alone.
-std::vector<std::size_t> shuffled(std::vector<std::size_t> rows, std::uint64_t seed, std::size_t epoch) {
-  for (std::size_t i = rows.size(); i-- > 1;) {
-    const double unit = random_unit(seed, kShuffleStream + epoch, i);
-    std::swap(rows[i], rows[static_cast<std::size_t>(unit * static_cast<double>(i + 1))]);
-  }
-  return rows;
-}
-
-}  // namespace
 
 void SgdOptions::validate() const {
   require(epochs > 0, "SgdOptions", "epochs", "at least 1, got 0");

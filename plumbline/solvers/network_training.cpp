@@ -1,0 +1,304 @@
+#include "plumbline/solvers/network_training.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <functional>
+
+#include "plumbline/core/errors.hpp"
+#include "plumbline/parallel/parallel.hpp"
+#include "plumbline/solvers/sgd.hpp"
+#include "plumbline/solvers/shuffle.hpp"
+
+namespace plumbline {
+
+namespace {
+
+constexpr double kSecondMoment = 0.999;  ///< β₂ of adam (Kingma and Ba 2015)
+constexpr double kEpsilon = 1e-8;        ///< ε of adam
+constexpr std::size_t kLossBatch = 512;
+/// Parameters that a thread moves at a time.
+constexpr std::size_t kPiece = std::size_t{1} << 14;
+
+/// A step as the rules of all parameters have it.
+template <class T>
+struct StepFactors {
+  T step{}, momentum{}, rest{};   ///< η, λ, 1 − λ
+  T second{}, second_rest{};      ///< β₂, 1 − β₂
+  T first_bias{}, second_bias{};  ///< 1/(1 − λᵗ), 1/(1 − β₂ᵗ)
+  T epsilon{};
+};
+
+template <class T>
+StepFactors<T> factors_of(const TrainingOptions& options, double step_size, std::size_t t) {
+  const auto count = static_cast<double>(t + 1);
+  StepFactors<T> factors;
+  factors.step = static_cast<T>(step_size);
+  factors.momentum = static_cast<T>(options.momentum);
+  factors.rest = static_cast<T>(1 - options.momentum);
+  factors.second = static_cast<T>(kSecondMoment);
+  factors.second_rest = static_cast<T>(1 - kSecondMoment);
+  factors.first_bias = static_cast<T>(1 / (1 - std::pow(options.momentum, count)));
+  factors.second_bias = static_cast<T>(1 / (1 - std::pow(kSecondMoment, count)));
+  factors.epsilon = static_cast<T>(kEpsilon);
+  return factors;
+}
+
+/// Some neighbouring parameters with what belongs to them.
+template <class T>
+struct Cells {
+  T* w;
+  T* g;
+  T* m;
+  T* v;
+  std::size_t count;
+};
+
+template <class T>
+void step_momentum(const Cells<T>& cells, const StepFactors<T>& by, T l2) {
+  for (std::size_t c = 0; c < cells.count; ++c) {
+    cells.m[c] = by.momentum * cells.m[c] - by.step * (cells.g[c] + l2 * cells.w[c]);
+    cells.w[c] += cells.m[c];
+  }
+}
+
+template <class T>
+void step_nesterov(const Cells<T>& cells, const StepFactors<T>& by, T l2) {
+  for (std::size_t c = 0; c < cells.count; ++c) {
+    const T down = by.step * (cells.g[c] + l2 * cells.w[c]);
+    cells.m[c] = by.momentum * cells.m[c] - down;
+    cells.w[c] += by.momentum * cells.m[c] - down;
+  }
+}
+
+template <class T>
+void step_adam(const Cells<T>& cells, const StepFactors<T>& by, T l2) {
+  for (std::size_t c = 0; c < cells.count; ++c) {
+    const T g = cells.g[c];
+    cells.m[c] = by.momentum * cells.m[c] + by.rest * g;
+    cells.v[c] = by.second * cells.v[c] + by.second_rest * g * g;
+    const T scaled = by.first_bias * cells.m[c] / (std::sqrt(by.second_bias * cells.v[c]) + by.epsilon);
+    cells.w[c] -= by.step * (scaled + l2 * cells.w[c]);
+  }
+}
+
+/// The epochs of one call of train_network.
+template <class T>
+class Trainer final {
+ public:
+  Trainer(TrainingState<T>& state, NetworkGradient<T>& network, const TrainingData& data,
+          const TrainingOptions& options, Progress& progress)
+      : state_(state), network_(network), data_(data), options_(options), progress_(progress) {
+    const std::size_t rows = data.train->rows().size();
+    batches_ = (rows + options.batch_size - 1) / options.batch_size;
+    gradient_.resize(state.parameters.size());
+    cut_pieces();
+  }
+
+  TrainingRun run(const std::function<void(const EpochReport&)>& epoch_done) {
+    std::vector<T> good = state_.parameters;
+    TrainingRun result;
+    while (state_.epoch < options_.epochs && !result.stopped_early) {
+      const EpochReport report = run_epoch();
+      if (!finite(report)) {
+        result.verdict = Verdict::non_finite;
+        break;
+      }
+      if (report.train_loss <= data_.null_loss) good = state_.parameters;
+      result.stopped_early = judge(report.validation_loss);
+      if (epoch_done) epoch_done(report);
+    }
+    result.epochs = state_.epoch;
+    finish(good, result);
+    return result;
+  }
+
+ private:
+  /// A range of parameters of one kind: weights, which l2 acts on, or others.
+  struct Piece {
+    std::size_t first, count;
+    bool penalised;
+  };
+
+  void cut_pieces() {
+    const auto cut = [this](std::size_t begin, std::size_t end, bool penalised) {
+      for (; begin < end; begin += kPiece) pieces_.push_back({begin, std::min(kPiece, end - begin), penalised});
+    };
+    for (const Layer& layer : network_.layers()) {
+      cut(layer.weights, layer.biases, true);
+      cut(layer.biases, layer.end(), false);
+    }
+  }
+
+  /// Works on copies, which take the place of the state's at the end: whoever stops in between finds the last epoch.
+  EpochReport run_epoch() {
+    const auto start = std::chrono::steady_clock::now();
+    parameters_ = state_.parameters;
+    first_ = state_.first;
+    second_ = state_.second;
+    EpochReport report;
+    const std::vector<std::size_t> order = shuffled(data_.train->rows(), options_.seed, state_.epoch);
+    for (std::size_t i = 0; i < batches_; ++i) {
+      if (progress_.cancelled()) throw Cancelled();
+      const std::size_t begin = i * options_.batch_size;
+      const std::size_t count = std::min(options_.batch_size, order.size() - begin);
+      report.train_loss += run_batch({order.data() + begin, count}, i);
+    }
+    report.epoch = state_.epoch + 1;
+    report.rows = order.size();
+    report.step_size = step_size(batches_ - 1);
+    if (data_.validation != nullptr) report.validation_loss = mean_loss(network_, *data_.validation, parameters_);
+    report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (finite(report)) {
+      std::swap(state_.parameters, parameters_);
+      std::swap(state_.first, first_);
+      std::swap(state_.second, second_);
+      ++state_.epoch;
+      progress_.advance("training", state_.epoch, options_.epochs);
+    }
+    return report;
+  }
+
+  double step_size(std::size_t batch) const {
+    SgdOptions planned;
+    planned.step_size = options_.step_size;
+    planned.schedule = options_.schedule;
+    return step_at(planned, state_.epoch * batches_ + batch, options_.epochs * batches_);
+  }
+
+  /// Its share of the epoch's mean loss.
+  double run_batch(std::span<const std::size_t> rows, std::size_t batch) {
+    data_.train->load(rows, batch_);
+    std::fill(gradient_.begin(), gradient_.end(), T(0));
+    const double part = static_cast<double>(rows.size()) / static_cast<double>(data_.train->rows().size());
+    const double share = 1 / (part * data_.train->weight_sum());
+    const double loss = network_.add(batch_, parameters_.data(), share, gradient_.data());
+    const auto factors = factors_of<T>(options_, step_size(batch), state_.epoch * batches_ + batch);
+    const auto move = [&](std::size_t i) { step(pieces_[i], factors); };
+    parallel_for(pieces_.size(), std::cref(move));  // by reference: a copy of what it holds would be allocated
+    return part * loss;
+  }
+
+  void step(const Piece& piece, const StepFactors<T>& factors) {
+    const std::size_t at = piece.first;
+    T* second = second_.empty() ? nullptr : second_.data() + at;
+    const Cells<T> cells{parameters_.data() + at, gradient_.data() + at, first_.data() + at, second, piece.count};
+    const T l2 = piece.penalised ? static_cast<T>(options_.l2) : T(0);
+    switch (options_.rule) {
+      case StepRule::momentum:
+        return step_momentum(cells, factors, l2);
+      case StepRule::nesterov:
+        return step_nesterov(cells, factors, l2);
+      case StepRule::adam:
+        return step_adam(cells, factors, l2);
+    }
+  }
+
+  bool finite(const EpochReport& report) const {
+    const std::vector<T>& parameters = state_.epoch == report.epoch ? state_.parameters : parameters_;
+    return std::isfinite(report.train_loss) && (data_.validation == nullptr || std::isfinite(report.validation_loss)) &&
+           std::all_of(parameters.begin(), parameters.end(), [](T w) { return std::isfinite(w); });
+  }
+
+  /// Keeps the best parameters on validation rows; whether patience is at its end.
+  bool judge(double validation_loss) {
+    if (data_.validation == nullptr) return false;
+    if (validation_loss < state_.best_loss) {
+      state_.best_loss = validation_loss;
+      state_.best_epoch = state_.epoch;
+      state_.best = state_.parameters;
+    }
+    return options_.patience > 0 && state_.epoch - state_.best_epoch >= options_.patience;
+  }
+
+  void finish(const std::vector<T>& good, TrainingRun& result) {
+    if (!state_.best.empty()) state_.parameters = state_.best;
+    result.train_loss = mean_loss(network_, *data_.train, state_.parameters);
+    if (!(result.train_loss <= data_.null_loss)) {
+      result.verdict = Verdict::non_finite;
+      state_.parameters = good;
+      result.train_loss = mean_loss(network_, *data_.train, state_.parameters);
+    }
+    if (network_.architecture().activation == Activation::relu) result.dead_units = count_dead();
+  }
+
+  std::size_t count_dead() {
+    std::size_t units = 0;
+    for (const std::size_t width : network_.architecture().hidden) units += width;
+    std::vector<bool> living(units);
+    const std::span<const std::size_t> rows(data_.train->rows());
+    for (std::size_t i = 0; i < rows.size(); i += kLossBatch) {
+      data_.train->load(rows.subspan(i, std::min(kLossBatch, rows.size() - i)), batch_);
+      network_.mark_living(batch_, state_.parameters.data(), living);
+    }
+    return static_cast<std::size_t>(std::count(living.begin(), living.end(), false));
+  }
+
+  TrainingState<T>& state_;
+  NetworkGradient<T>& network_;
+  const TrainingData& data_;
+  const TrainingOptions& options_;
+  Progress& progress_;
+  std::size_t batches_ = 0;
+  std::vector<Piece> pieces_;
+  std::vector<T> parameters_, first_, second_, gradient_;
+  Batch<T> batch_;
+};
+
+}  // namespace
+
+void TrainingOptions::validate() const {
+  require(epochs > 0, "TrainingOptions", "epochs", "at least 1, got 0");
+  require(batch_size > 0, "TrainingOptions", "batch_size", "at least 1, got 0");
+  require(std::isfinite(step_size) && step_size > 0, "TrainingOptions", "step_size", "positive and finite");
+  require(momentum >= 0 && momentum < 1, "TrainingOptions", "momentum", "at least 0 and below 1");
+  require(std::isfinite(l2) && l2 >= 0, "TrainingOptions", "l2", "at least 0 and finite");
+}
+
+template <class T>
+TrainingState<T> initial_state(const Architecture& architecture, const TrainingOptions& options) {
+  TrainingState<T> state;
+  state.parameters = initial_parameters<T>(architecture, options.seed);
+  state.first.resize(state.parameters.size());
+  if (options.rule == StepRule::adam) state.second.resize(state.parameters.size());
+  return state;
+}
+
+template <class T>
+TrainingRun train_network(TrainingState<T>& state, NetworkGradient<T>& network, const TrainingData& data,
+                          const TrainingOptions& options, Progress& progress,
+                          const std::function<void(const EpochReport&)>& epoch_done) {
+  options.validate();
+  const std::size_t size = network.parameters();
+  const bool fits = state.parameters.size() == size && state.first.size() == size &&
+                    state.second.size() == (options.rule == StepRule::adam ? size : 0);
+  require(fits, "train_network", "state", "of this network and step rule, got another's");
+  require(data.train != nullptr && data.train->weight_sum() > 0, "train_network", "data.train",
+          "rows that weigh something, got none");
+  return Trainer<T>(state, network, data, options, progress).run(epoch_done);
+}
+
+template <class T>
+double mean_loss(NetworkGradient<T>& network, const RowBatches& rows, const std::vector<T>& parameters) {
+  Batch<T> batch;
+  double loss = 0;
+  const std::span<const std::size_t> all(rows.rows());
+  for (std::size_t i = 0; i < all.size(); i += kLossBatch) {
+    rows.load(all.subspan(i, std::min(kLossBatch, all.size() - i)), batch);
+    loss += network.add(batch, parameters.data(), 1 / rows.weight_sum(), nullptr);
+  }
+  return loss;
+}
+
+template TrainingState<float> initial_state<float>(const Architecture&, const TrainingOptions&);
+template TrainingState<double> initial_state<double>(const Architecture&, const TrainingOptions&);
+template TrainingRun train_network<float>(TrainingState<float>&, NetworkGradient<float>&, const TrainingData&,
+                                          const TrainingOptions&, Progress&,
+                                          const std::function<void(const EpochReport&)>&);
+template TrainingRun train_network<double>(TrainingState<double>&, NetworkGradient<double>&, const TrainingData&,
+                                           const TrainingOptions&, Progress&,
+                                           const std::function<void(const EpochReport&)>&);
+template double mean_loss<float>(NetworkGradient<float>&, const RowBatches&, const std::vector<float>&);
+template double mean_loss<double>(NetworkGradient<double>&, const RowBatches&, const std::vector<double>&);
+
+}  // namespace plumbline
