@@ -5,6 +5,7 @@
 #include <span>
 #include <type_traits>
 
+#include "plumbline/autodiff/arena.hpp"
 #include "plumbline/autodiff/array.hpp"
 #include "plumbline/autodiff/dual.hpp"
 
@@ -48,6 +49,7 @@ struct TapeNode {
   void (*run_adjoint)(const void* primitive, const Step<S>& step) = nullptr;
   const std::uint32_t* inputs = nullptr;
   std::uint32_t input_count = 0;
+  Arena::Mark end;  ///< all that stands in the arena of values behind this belongs to later nodes
 };
 
 /// What a primitive sees of the operation it takes part in. Inputs count from 0.

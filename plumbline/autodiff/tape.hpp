@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "plumbline/autodiff/arena.hpp"
@@ -29,7 +30,7 @@ class Var final {
   View<const S> value() const { return {tape_->node(index_).value, shape()}; }
   /// Mode::forward: the derivative along the direction that the variables were given; empty (zero) if none reaches it.
   View<const S> tangent() const { return {tape_->node(index_).tangent, shape()}; }
-  /// After backward(): the derivative of the result by this matrix; empty (zero) where nothing depends on it.
+  /// After backward(), of a variable: the derivative of the result by it; empty (zero) where nothing depends on it.
   View<const S> adjoint() const { return {tape_->node(index_).adjoint, shape()}; }
 
  private:
@@ -43,6 +44,10 @@ enum class Mode : std::uint8_t {
   reverse,  ///< a record of all operations, for backward() (subject N6.3)
   forward   ///< tangents along one direction (subject N6.2)
 };
+
+/// What backward() leaves behind. With `release` it takes memory back as it goes, which blocks that are recomputed then
+/// use again: no values may be read afterwards, nor backward() called again, before clear().
+enum class Afterwards : std::uint8_t { keep, release };
 
 /// What was done since the tape was made; peak_bytes and growths speak of memory.
 struct TapeCounters {
@@ -90,11 +95,11 @@ class Tape final {
     return apply(primitive, std::span<const Var<S>>(inputs.begin(), inputs.size()));
   }
 
-  /// Derivatives of a 1 x 1 result, or of Σ seed·result, by everything it depends on. Adjoints of an earlier call are
-  /// forgotten, except in memory that the caller gave. Throws std::invalid_argument unless mode() is reverse and the
-  /// shapes fit. Cost: a few times that of the values; a product costs two.
-  void backward(const Var<S>& result);
-  void backward(const Var<S>& result, View<const S> seed);
+  /// Derivatives of a 1 x 1 result, or of Σ seed·result, by the variables it depends on. Adjoints of an earlier call
+  /// are forgotten, except in memory that the caller gave. Throws std::invalid_argument unless mode() is reverse and
+  /// the shapes fit. Cost: a few times that of the values; a product costs two.
+  void backward(const Var<S>& result, Afterwards afterwards = Afterwards::keep);
+  void backward(const Var<S>& result, View<const S> seed, Afterwards afterwards = Afterwards::keep);
 
   const TapeCounters& counters() const { return counters_; }
 
@@ -127,13 +132,17 @@ class Tape final {
   template <class P>
   void store_primitive(const P& primitive, Node& node);
   void store_inputs(std::span<const Var<S>> inputs, Node& node);
-  void run_adjoints(std::size_t first);
+  void run_adjoints(std::size_t first, Afterwards afterwards);
+  void forget_adjoint(Node& node);
   void note_memory();
 
   Mode mode_;
   std::vector<Node> nodes_;
   Arena values_;
-  Arena adjoints_;  ///< apart from values, so that a recomputed block can be dropped while adjoints before it stay
+  Arena adjoints_;  ///< apart from values, which are taken back in another order
+  /// Adjoints that have been passed on, to be used again: (cells, memory).
+  std::vector<std::pair<std::size_t, S*>> free_adjoints_;
+  bool released_ = false;
   TapeCounters counters_;
 };
 

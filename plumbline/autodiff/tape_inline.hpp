@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include "plumbline/autodiff/tape.hpp"
 
@@ -15,6 +16,8 @@ void Tape<S>::clear() {
   nodes_.clear();
   values_.release_all();
   adjoints_.release_all();
+  free_adjoints_.clear();
+  released_ = false;
   counters_.peak_bytes = 0;
 }
 
@@ -36,6 +39,7 @@ void Tape<S>::note_memory() {
 template <class S>
 Var<S> Tape<S>::push(const Node& node) {
   nodes_.push_back(node);
+  nodes_.back().end = values_.mark();
   return Var<S>(*this, static_cast<std::uint32_t>(nodes_.size() - 1));
 }
 
@@ -136,45 +140,66 @@ template <class S>
 S* Tape<S>::adjoint_of(std::uint32_t index) {
   Node& node = nodes_[index];
   if (!node.moves || node.adjoint != nullptr) return node.adjoint;
-  node.adjoint = static_cast<S*>(adjoints_.allocate(node.shape.size() * sizeof(S)));
-  std::fill_n(node.adjoint, node.shape.size(), S{});
+  const std::size_t cells = node.shape.size();
+  const auto same = std::find_if(free_adjoints_.begin(), free_adjoints_.end(),
+                                 [cells](const std::pair<std::size_t, S*>& each) { return each.first == cells; });
+  if (same != free_adjoints_.end()) {
+    node.adjoint = same->second;
+    *same = free_adjoints_.back();
+    free_adjoints_.pop_back();
+  } else {
+    node.adjoint = static_cast<S*>(adjoints_.allocate(cells * sizeof(S)));
+  }
+  std::fill_n(node.adjoint, cells, S{});
   note_memory();
   return node.adjoint;
 }
 
+/// Once a node has passed its adjoint on, an earlier one may have the memory.
 template <class S>
-void Tape<S>::backward(const Var<S>& result) {
-  require_that(result.shape() == Shape{1, 1}, "Tape::backward", "result",
-               [&] { return "1 x 1 (or give a seed), got " + describe(result.shape()); });
-  const S one = S(1);
-  backward(result, {&one, {1, 1}});
+void Tape<S>::forget_adjoint(Node& node) {
+  if (node.adjoint == nullptr || node.given_adjoint) return;
+  free_adjoints_.emplace_back(node.shape.size(), node.adjoint);
+  node.adjoint = nullptr;
 }
 
 template <class S>
-void Tape<S>::backward(const Var<S>& result, View<const S> seed) {
-  require_that(mode_ == Mode::reverse, "Tape::backward", "mode()",
-               [&] { return std::string("Mode::reverse, got another"); });
+void Tape<S>::backward(const Var<S>& result, Afterwards afterwards) {
+  require_that(result.shape() == Shape{1, 1}, "Tape::backward", "result",
+               [&] { return "1 x 1 (or give a seed), got " + describe(result.shape()); });
+  const S one = S(1);
+  backward(result, {&one, {1, 1}}, afterwards);
+}
+
+template <class S>
+void Tape<S>::backward(const Var<S>& result, View<const S> seed, Afterwards afterwards) {
+  require_that(mode_ == Mode::reverse && !released_, "Tape::backward", "tape",
+               [&] { return std::string("in Mode::reverse and not released, got another"); });
   require_that(seed.shape == result.shape(), "Tape::backward", "seed",
                [&] { return describe(result.shape()) + ", got " + describe(seed.shape); });
   for (Node& node : nodes_) {
     if (!node.given_adjoint) node.adjoint = nullptr;
   }
   adjoints_.release_all();
+  free_adjoints_.clear();
+  released_ = afterwards == Afterwards::release;
   S* adjoint = adjoint_of(result.index());
   if (adjoint == nullptr) return;
   for (std::size_t c = 0; c < seed.size(); ++c) adjoint[c] += seed.data[c];
-  run_adjoints(0);
+  run_adjoints(0, afterwards);
 }
 
 /// From the last node back to `first`: by the time that a node's turn comes, all that used it have added their share.
 template <class S>
-void Tape<S>::run_adjoints(std::size_t first) {
+void Tape<S>::run_adjoints(std::size_t first, Afterwards afterwards) {
   for (std::size_t i = nodes_.size(); i-- > first;) {
     if (nodes_[i].run_adjoint == nullptr || nodes_[i].adjoint == nullptr) continue;
-    const Arena::Mark scratch = values_.mark();
+    const Arena::Mark rest = afterwards == Afterwards::release ? nodes_[i].end : values_.mark();
+    values_.release(rest);
     const Step<S> step(*this, nodes_[i]);
     nodes_[i].run_adjoint(nodes_[i].primitive, step);
-    values_.release(scratch);
+    values_.release(rest);
+    forget_adjoint(nodes_[i]);
   }
 }
 
@@ -196,21 +221,13 @@ Var<S> Tape<S>::replace(const Place& place, const Var<S>& kept, const P& primiti
 
 template <class S>
 void Tape<S>::backward_since(const Place& place, const Var<S>& result, View<const S> seed) {
-  // What the block reads from outside gets its adjoints first, below the mark that drops the block's own.
-  for (std::size_t i = place.nodes; i < nodes_.size(); ++i) {
-    for (std::uint32_t k = 0; k < nodes_[i].input_count; ++k) {
-      if (nodes_[i].inputs[k] < place.nodes) (void)adjoint_of(nodes_[i].inputs[k]);
-    }
-  }
-  if (result.index() < place.nodes) (void)adjoint_of(result.index());
-  const Arena::Mark adjoints = adjoints_.mark();
   if (S* adjoint = adjoint_of(result.index())) {
     for (std::size_t c = 0; c < seed.size(); ++c) adjoint[c] += seed.data[c];
   }
-  run_adjoints(place.nodes);
+  run_adjoints(place.nodes, Afterwards::release);
+  for (std::size_t i = place.nodes; i < nodes_.size(); ++i) forget_adjoint(nodes_[i]);
   nodes_.resize(place.nodes);
   values_.release(place.values);
-  adjoints_.release(adjoints);
 }
 
 template <class S>

@@ -32,7 +32,8 @@ double NetworkGradient<S>::add(const Batch<Real>& batch, const S* parameters, do
     sum += weight * static_cast<double>(autodiff::value_of(losses.value().data[i]));
     seed_[i] = autodiff::scalar_cast<S>(weight);
   }
-  if (gradient != nullptr) tape.backward(losses, View<const S>{seed_.data(), losses.shape()});
+  if (gradient == nullptr) return sum;
+  tape.backward(losses, View<const S>{seed_.data(), losses.shape()}, autodiff::Afterwards::release);
   return sum;
 }
 
