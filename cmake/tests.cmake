@@ -78,8 +78,16 @@ endif()
 # The lines of docs/tour.md and docs/diagnostics.md print what stands there; lessons is the library's part of it.
 add_executable(lessons examples/lessons.cpp)
 target_link_libraries(lessons PRIVATE plumbline_library plumbline_flags)
+# A primitive, a model and a loss of one's own: what docs/autodiff.md prints, and the first two checked here as well.
+add_executable(autodiff examples/autodiff.cpp)
+target_link_libraries(autodiff PRIVATE plumbline_library plumbline_flags)
+add_test(NAME examples/autodiff_primitive COMMAND autodiff primitive)
+add_test(NAME examples/autodiff_model COMMAND autodiff model)
+set_tests_properties(examples/autodiff_primitive PROPERTIES LABELS fast PASS_REGULAR_EXPRESSION "differ by 1e-08")
+set_tests_properties(examples/autodiff_model PROPERTIES LABELS fast
+  PASS_REGULAR_EXPRESSION "height 2.000, base -1.000, place 0.200, width 0.300")
 if(CMAKE_BUILD_TYPE STREQUAL "Release")  # seconds there, minutes under a sanitizer
-  foreach(page tour diagnostics inference explain)
+  foreach(page tour diagnostics inference explain autodiff)
     add_test(NAME docs/${page}
       COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/docs/refresh_tour.py
               --page ${CMAKE_CURRENT_SOURCE_DIR}/docs/${page}.md --program $<TARGET_FILE:plumbline_program>)

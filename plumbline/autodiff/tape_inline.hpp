@@ -206,16 +206,18 @@ void Tape<S>::run_adjoints(std::size_t first, Afterwards afterwards) {
 template <class S>
 template <class P>
 Var<S> Tape<S>::replace(const Place& place, const Var<S>& kept, const P& primitive, std::span<const Var<S>> inputs) {
-  Node node = nodes_[kept.index()];
-  const bool moves = node.moves;
+  const Node before = nodes_[kept.index()];
+  Node node;
+  node.shape = before.shape;
   nodes_.resize(place.nodes);
   values_.release(place.values);
   S* value = allocate<S>(node.shape.size());
-  std::memmove(static_cast<void*>(value), node.value, node.shape.size() * sizeof(S));  // what was released stands still
-  node = Node{.shape = node.shape, .value = value};
+  // What was released has not been written over yet.
+  std::memmove(static_cast<void*>(value), before.value, node.shape.size() * sizeof(S));
+  node.value = value;
   store_inputs(inputs, node);
-  node.moves = moves;
-  if (moves) store_primitive(primitive, node);
+  node.moves = before.moves;
+  if (node.moves) store_primitive(primitive, node);
   return push(node);
 }
 

@@ -3,8 +3,8 @@
 
     /usr/bin/python3 tests/reference/networks.py        (Debian: python3-torch, CPU)
 
-The parameters stand in plumbline's order: each layer's weights (inputs, outputs) row-major, biases, prelu slopes. They are
-multiples of 1/64 and cells of x of 1/32, so that float32 and float64 start from the same numbers.
+The parameters stand in plumbline's order: each layer's weights (inputs, outputs) row-major, biases, prelu slopes. They
+are multiples of 1/64 and cells of x of 1/32, so that float32 and float64 start from the same numbers.
 """
 
 import json
