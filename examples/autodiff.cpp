@@ -100,7 +100,7 @@ void show_model() {
 double milliseconds(const auto& work) {
   const plumbline::ThreadLimit one(1);
   double best = 1e9;
-  for (int trial = 0; trial < 10; ++trial) {
+  for (int trial = 0; trial < 5; ++trial) {
     const std::clock_t start = std::clock();
     work();
     best = std::min(best, 1e3 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
