@@ -3,6 +3,8 @@
 #include <cmath>
 #include <functional>
 
+#include "plumbline/models/inferred_estimates.hpp"
+
 namespace plumbline {
 namespace {
 
