@@ -8,6 +8,7 @@
 
 #include "plumbline/conformal/threshold.hpp"
 #include "plumbline/core/errors.hpp"
+#include "plumbline/core/math.hpp"
 #include "plumbline/metrics/weighted.hpp"
 
 namespace plumbline {
@@ -17,23 +18,32 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-/// How far rounding can take an end from where its nonconformity is the threshold, in doubles.
+/// How far rounding can take an end from where its nonconformity is the threshold, in steps of the larger of the ulps.
 constexpr int kMostSteps = 4;
 
 std::size_t needed_width(ConformalMethod method) { return method == ConformalMethod::absolute ? 1 : 2; }
 
-/// The last double in direction `outwards` whose nonconformity is within the threshold, sought around `end`: y counts
-/// as covered by its interval exactly where its nonconformity says so, however an addition rounds.
-double settle(const ConformalRule& rule, const double* prediction, double end, double outwards) {
-  const double threshold = rule.threshold[0];
-  const auto within = [&](double y) { return interval_nonconformity(rule.options.method, prediction, y) <= threshold; };
-  for (int step = 0; step < kMostSteps && !within(end); ++step) end = std::nextafter(end, -outwards);
-  for (int step = 0; step < kMostSteps; ++step) {
-    const double next = std::nextafter(end, outwards);
-    if (!within(next)) break;
-    end = next;
+/// The last double from `base` in direction `sign` whose nonconformity is within the threshold, sought around
+/// base + sign·reach: y counts as covered by its interval exactly where its nonconformity says so, however sums round.
+double settle(const ConformalRule& rule, const double* prediction, double base, double reach, double sign) {
+  const auto within = [&](double y) {
+    return interval_nonconformity(rule.options.method, prediction, y) <= rule.threshold[0];
+  };
+  const double end = base + sign * reach;
+  if (!std::isfinite(end)) return end;
+  const double step = sign * std::max(ulp(end), ulp(base));
+  double inside = end;
+  for (int k = 0; k < kMostSteps && !within(inside); ++k) inside -= step;
+  double outside = inside + step;
+  for (int k = 0; k < kMostSteps && within(outside); ++k) {
+    inside = outside;
+    outside += step;
   }
-  return end;
+  for (;;) {  // no round at all unless the end is much smaller than what it is the difference of
+    const double middle = inside + (outside - inside) / 2;
+    if (middle == inside || middle == outside) return inside;
+    (within(middle) ? inside : outside) = middle;
+  }
 }
 
 }  // namespace
@@ -79,8 +89,7 @@ Interval conformal_interval(const ConformalRule& rule, const double* prediction)
   } else if (rule.options.method == ConformalMethod::scaled) {
     reach = threshold == 0 ? 0 : threshold * std::exp(prediction[1] / 2);
   }
-  const Interval interval{settle(rule, prediction, low - reach, -kInfinity),
-                          settle(rule, prediction, high + reach, kInfinity)};
+  const Interval interval{settle(rule, prediction, low, reach, -1), settle(rule, prediction, high, reach, 1)};
   if (interval.lower <= interval.upper) return interval;
   if (rule.options.allow_empty) return {kNone, kNone};
   const double middle = low + (high - low) / 2;
