@@ -105,6 +105,7 @@ EvaluateResult evaluate(const LinearModel& model, const std::string& path, const
   Evaluation evaluation = evaluate_rows(model, data, 0, rows);
   result.metrics = std::move(evaluation.metrics);
   result.confusion = std::move(evaluation.confusion);
+  result.cost = evaluation.cost;
   result.notes = std::move(read.notes);
   for (std::string& note : sentences(counts)) result.notes.push_back(std::move(note));
   if (result.dropped_rows > 0) {
