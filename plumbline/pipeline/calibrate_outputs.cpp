@@ -100,10 +100,9 @@ void say_what_was_done(const CalibrateOutputsOptions& options, CalibrateOutputsR
   for (std::size_t k = 0; k < result.rule->threshold.size(); ++k) {
     if (std::isfinite(result.rule->threshold[k])) continue;
     const bool by_class = result.rule->threshold.size() > 1;
-    result.notes.push_back(
-        fmt::format("{} calibration rows{} are too few for a miscoverage of {}: sets hold {}", result.rule->rows[k],
-                    by_class ? " of class " + result.names[k] : "", options.conformal.miscoverage,
-                    by_class ? "it always" : "every class"));
+    result.notes.push_back(fmt::format("{} calibration rows{} are too few for a miscoverage of {}: sets hold {}",
+                                       result.rule->rows[k], by_class ? " of class " + result.names[k] : "",
+                                       options.conformal.miscoverage, by_class ? "it always" : "every class"));
   }
 }
 

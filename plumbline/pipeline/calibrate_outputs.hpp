@@ -43,11 +43,11 @@ struct CalibrateOutputsResult {
   std::vector<std::string> notes;
 };
 
-/// Measures, calibrates, covers and decides for outputs that somebody else's model gave; no training. With a split and a
-/// calibrator to fit, the fitting rows are halved by the seed as in fit: one half for the calibrator, the other for the
-/// threshold. Throws as read_class_outputs does, UsageError for costs of other classes or a split that leaves a part
-/// empty, Cancelled. Memory: the outputs in their type, some 40 bytes a row on the way; with a split a quarter of the
-/// rows twice in double; with costs the reported probabilities in double.
+/// Measures, calibrates, covers and decides for outputs that somebody else's model gave; no training. With a split and
+/// a calibrator to fit, the fitting rows are halved by the seed as in fit: one half for the calibrator, the other for
+/// the threshold. Throws as read_class_outputs does, UsageError for costs of other classes or a split that leaves a
+/// part empty, Cancelled. Memory: the outputs in their type, some 40 bytes a row on the way; with a split a quarter of
+/// the rows twice in double; with costs the reported probabilities in double.
 CalibrateOutputsResult calibrate_outputs(const CalibrateOutputsOptions& options,
                                          Progress& progress = silent_progress());
 

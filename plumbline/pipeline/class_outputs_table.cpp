@@ -157,7 +157,8 @@ ClassOutputsTable read_class_outputs(const std::string& path, OutputKind kind, c
   reading.progress = &progress;
   reading.use = [](const std::string&) { return ColumnUse::numeric; };
   Table table = read_table(path, reading);
-  if (table.width < 2) throw DataError({path, 0, 0, ""}, "there is one column; a classifier has one a class, two at least");
+  if (table.width < 2)
+    throw DataError({path, 0, 0, ""}, "there is one column; a classifier has one a class, two at least");
   if (table.rows == 0) throw DataError({path, 0, 0, ""}, "there are no rows");
   ClassOutputsTable outputs;
   outputs.kind = kind;
@@ -169,8 +170,9 @@ ClassOutputsTable read_class_outputs(const std::string& path, OutputKind kind, c
   }
   take_labels(options, named, outputs);
   if (outputs.zeros > 0) {
-    outputs.notes.push_back(fmt::format("{} probabilities are 0 and count as {:.3g}, the smallest normal number of their type",
-                                        outputs.zeros, smallest_probability(outputs.scalar)));
+    outputs.notes.push_back(
+        fmt::format("{} probabilities are 0 and count as {:.3g}, the smallest normal number of their type",
+                    outputs.zeros, smallest_probability(outputs.scalar)));
   }
   return outputs;
 }

@@ -27,8 +27,8 @@ struct ClassOutputsTable {
   ClassOutputs view() const { return view(0, rows); }
 };
 
-/// Reads one column a class from `path` (.npy float32 or float64, CSV or TSV with or without header, each also .gz), and
-/// the true classes from options.labels_path (.npy or CSV of one column): class indices from 0, or where the header
+/// Reads one column a class from `path` (.npy float32 or float64, CSV or TSV with or without header, each also .gz),
+/// and the true classes from options.labels_path (.npy or CSV of one column): class indices from 0, or where the header
 /// names the classes and every label is such a name, names. Throws DataError with the record for a missing or infinite
 /// cell, one column, labels that are missing, no class, or as many as there are rows; for probabilities also for one
 /// below 0 and a row whose sum is not 1 within 1e-4. FileError and UsageError as read_table. Memory: the cells in the
