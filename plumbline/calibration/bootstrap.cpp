@@ -22,7 +22,8 @@ void check(const Events& events, const ProbabilityRows* rows, const BootstrapOpt
 /// The resamples of one group of lanes.
 void resample(const Events& events, const ProbabilityRows* rows, const BootstrapOptions& options, std::size_t first,
               std::vector<CalibrationFigures>& figures) {
-  const Resampling resampling(events, options.seed, first);
+  const std::size_t lanes = std::min(Resampling::kLanes, figures.size() - first);
+  const Resampling resampling(events, options.seed, first, lanes);
   const std::size_t classes = rows == nullptr ? 0 : rows->outputs().classes();
   ResampleSums sums(options.bins, classes, static_cast<double>(resampling.draws()));
   std::vector<std::int32_t> counts;
@@ -37,7 +38,6 @@ void resample(const Events& events, const ProbabilityRows* rows, const Bootstrap
       if (rows != nullptr) sums.add_row(block, i, rows->outputs().label[events.row[begin + i]]);
     }
   }
-  const std::size_t lanes = std::min(Resampling::kLanes, figures.size() - first);
   for (std::size_t lane = 0; lane < lanes; ++lane) figures[first + lane] = sums.figures(lane);
 }
 

@@ -32,6 +32,7 @@ ResampleSums::ResampleSums(std::size_t bins, std::size_t classes, double draws)
     : bins_(bins),
       classes_(classes),
       draws_(draws),
+      bin_of_(bins),
       width_(bins),
       closed_(bins),
       part_(kLanes),
@@ -71,7 +72,7 @@ void ResampleSums::add(const Events& events, std::size_t i, const std::int32_t* 
   const double p = events.probability[i];
   const double happened = events.happened[i] != 0 ? 1 : 0;
   for (std::size_t lane = 0; lane < kLanes; ++lane) count_[lane] = counts[lane];
-  const std::size_t b = equal_width_bin(p, bins_);
+  const std::size_t b = bin_of_(p);
   add_all(width_.weight[b], count_);
   add_scaled(width_.probability[b], count_, p);
   if (happened > 0) add_all(width_.happened[b], count_);
@@ -84,7 +85,7 @@ void ResampleSums::add_row(const ProbabilityBlock& block, std::size_t i, std::ui
   add_scaled(squares_, count_, block.brier[i]);
   for (std::size_t k = 0; k < classes_; ++k) {
     const double p = block.p[i * classes_ + k];
-    add_scaled(gaps_[k * bins_ + equal_width_bin(p, bins_)], count_, p - (k == label ? 1.0 : 0.0));
+    add_scaled(gaps_[k * bins_ + bin_of_(p)], count_, p - (k == label ? 1.0 : 0.0));
   }
 }
 

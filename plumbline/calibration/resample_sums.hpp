@@ -43,6 +43,7 @@ class ResampleSums final {
 
   std::size_t bins_, classes_;
   double draws_;
+  EqualWidthBins bin_of_;
   Lanes count_{};                              ///< of the event that was added last
   LaneBins width_;                             ///< bins of equal width
   LaneBins closed_;                            ///< parts of equal mass that are full

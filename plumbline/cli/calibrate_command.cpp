@@ -12,6 +12,7 @@ namespace plumbline {
 namespace {
 
 constexpr std::array kSetMethods{ConformalMethod::lac, ConformalMethod::aps, ConformalMethod::raps};
+constexpr const char* kChoices = "auto|none|lac|aps|raps";
 constexpr std::uint64_t kMostBins = 1'000'000, kMostResamples = 100'000;
 
 struct CalibrateArguments {
@@ -37,7 +38,6 @@ void add_measure_flags(CLI::App& command, MeasureOptions& options) {
 }
 
 void add_set_flags(FlagGroup& group, CalibrateOutputsOptions& options) {
-  constexpr const char* kChoices = "auto|none|lac|aps|raps";
   group.add({"--conformal", kChoices, "nonconformity of the prediction sets", ""}, "auto: lac",
             [&options](const std::string& text) {
               options.sets = text != "none";
