@@ -21,11 +21,22 @@ Resampling::Resampling(const Events& events, std::uint64_t seed, std::size_t fir
     cumulative_.push_back(0);
     for (const double weight : events.weight) cumulative_.push_back(cumulative_.back() + weight);
   }
+  std::vector<std::uint64_t> in_block(blocks());
   for (std::size_t lane = 0; lane < lanes_; ++lane) {
     const std::uint64_t key = key_of(2 * (first_ + lane));
-    for (std::uint64_t j = 0; j < draws_; ++j) {
-      ++block_draws_[event_at(mix(key ^ j), 0, events.size()) / kBlockRows * kLanes + lane];
+    std::fill(in_block.begin(), in_block.end(), 0);
+    if (cumulative_.empty()) {
+      // Half a hash a draw: 2^32 values over the blocks are even to n/2^41.
+      const std::uint64_t n = events.size();
+      std::uint64_t bits = 0;
+      for (std::uint64_t j = 0; j < draws_; ++j, bits >>= 32U) {
+        if (j % 2 == 0) bits = mix(key ^ j);
+        ++in_block[((bits & 0xFFFFFFFFU) * n >> 32U) >> kBlockBits];
+      }
+    } else {
+      for (std::uint64_t j = 0; j < draws_; ++j) ++in_block[event_at(mix(key ^ j), 0, events.size()) >> kBlockBits];
     }
+    for (std::size_t b = 0; b < blocks(); ++b) block_draws_[b * kLanes + lane] = in_block[b];
   }
 }
 

@@ -14,7 +14,7 @@ namespace plumbline {
 /// Resample number r is a function of (seed, r) and the events alone.
 class Resampling final {
  public:
-  static constexpr std::size_t kLanes = 50;  ///< resamples at once
+  static constexpr std::size_t kLanes = 104;  ///< resamples at once
   static constexpr std::size_t kBlockBits = 9;
   static constexpr std::size_t kBlockRows = std::size_t{1} << kBlockBits;  ///< events of a block
   using Lanes = std::array<double, kLanes>;
