@@ -65,7 +65,9 @@ TEST(Reliability, AnEdgeBelongsToTheBinBelowAndZeroToTheFirst) {
     for (std::size_t b = 0; b < bins; ++b) {
       const double edge = static_cast<double>(b + 1) / static_cast<double>(bins);
       EXPECT_EQ(equal_width_bin(edge, bins), b) << bins;
-      if (b + 1 < bins) EXPECT_EQ(equal_width_bin(std::nextafter(edge, 2), bins), b + 1) << bins;
+      if (b + 1 < bins) {
+        EXPECT_EQ(equal_width_bin(std::nextafter(edge, 2), bins), b + 1) << bins;
+      }
     }
   }
 }
@@ -163,7 +165,9 @@ TEST(Reliability, BrierPartsAddUpToTheScoreForAnyBins) {
     EXPECT_NEAR(parts.brier(), score / total, kRounding);
     EXPECT_GE(parts.reliability, 0);
     EXPECT_LE(parts.resolution, parts.uncertainty + kRounding);
-    if (bins == 1) EXPECT_NEAR(parts.resolution, 0, kRounding);
+    if (bins == 1) {
+      EXPECT_NEAR(parts.resolution, 0, kRounding);
+    }
   }
 }
 
