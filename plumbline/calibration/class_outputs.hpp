@@ -26,6 +26,9 @@ struct ClassOutputs {
   std::size_t classes() const { return scores.columns; }
 };
 
+/// What a probability of 0 is read as where its logarithm is needed: the smallest positive normal number of the type.
+double smallest_probability(Scalar scalar);
+
 /// The logits of row i in double, (m): the row itself, or its logarithms. Defined up to a constant common to the row.
 void logits_of_row(const ClassOutputs& outputs, std::size_t i, double* logits);
 

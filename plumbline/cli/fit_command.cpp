@@ -5,6 +5,7 @@
 #include "plumbline/cli/column_flags.hpp"
 #include "plumbline/cli/table_flags.hpp"
 #include "plumbline/cli/terminal_progress.hpp"
+#include "plumbline/cli/trust_flags.hpp"
 #include "plumbline/core/atomic_file.hpp"
 #include "plumbline/models/model_file.hpp"
 #include "plumbline/report/results_json.hpp"
@@ -94,6 +95,12 @@ void add_split_flags(CLI::App& command, FitArguments& arguments) {
   group.count({"--seed", "N", "fixes every draw", ""}, 0, std::numeric_limits<std::uint64_t>::max(), options.seed);
 }
 
+void add_trust_flags(CLI::App& command, FitOptions& options) {
+  FlagGroup group(command, "probabilities and decisions");
+  add_calibrate_flag(group, options.trust);
+  add_cost_flags(group, options.trust);
+}
+
 void add_solver_flags(CLI::App& command, FitOptions& options) {
   FlagGroup group(command, "solver");
   group.choice({"--solver", "", "how the optimum is found", ""}, kSolvers, options.solver);
@@ -124,7 +131,7 @@ void check(FitArguments& arguments) {
   for (const std::string& path : {arguments.output, options.save_split_path, options.trace_path}) {
     refuse_if(path == "-", "standard output holds the results; give -o, --save-split and --trace a file");
   }
-  refuse_overwriting({arguments.data, options.test_path, options.table.labels_path},
+  refuse_overwriting({arguments.data, options.test_path, options.table.labels_path, options.trust.costs_path},
                      {arguments.output, options.save_split_path, options.trace_path});
   check_table_flags(arguments.data, options.table);
   check_target(arguments.data, options);
@@ -165,6 +172,7 @@ Command make_fit_command(CLI::App& program) {
   add_inference_flags(*command, arguments->options);
   add_column_flags(*command, arguments->options);
   add_split_flags(*command, *arguments);
+  add_trust_flags(*command, arguments->options);
   add_solver_flags(*command, arguments->options);
   add_table_flags(*command, arguments->options.table);
   FlagGroup(*command, "output")

@@ -4,6 +4,7 @@
 
 #include "plumbline/core/errors.hpp"
 #include "plumbline/data/number.hpp"
+#include "plumbline/models/calibrator_json.hpp"
 #include "plumbline/models/inference_json.hpp"
 #include "plumbline/models/json_reader.hpp"
 #include "plumbline/models/json_values.hpp"
@@ -255,6 +256,7 @@ LinearModel model_from_json(const std::string& text, const std::string& path) {
   model.report = read_report(object.member("report"));
   model.training = read_training(object.member("training"), model.classes.size());
   read_inference(object, model);
+  read_trust(object, model);
   if (object.has("posterior")) model.posterior = read_posterior(object.member("posterior"), posterior_shape(model));
   object.finish();
   return model;

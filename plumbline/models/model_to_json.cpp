@@ -5,6 +5,7 @@
 
 #include "plumbline/core/errors.hpp"
 #include "plumbline/core/version.hpp"
+#include "plumbline/models/calibrator_json.hpp"
 #include "plumbline/models/inference_json.hpp"
 #include "plumbline/models/json_values.hpp"
 #include "plumbline/models/model_file.hpp"
@@ -159,6 +160,7 @@ std::string to_json(const LinearModel& model) {
   put_figure(object, "r2", model.r2);
   object["report"] = report_json(model.report);
   object["training"] = training_json(model.training);
+  put_trust(object, model);
   if (model.posterior) object["posterior"] = posterior_json(*model.posterior);
   return object.dump(1) + "\n";
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <memory>
 
 #include "plumbline/core/atomic_file.hpp"
@@ -46,6 +47,7 @@ void check_loss_and_solver(const FitOptions& options) {
   if (!task) return;
   const LossSettings loss = loss_for(options, *task);
   check_inference(options, loss, *task);
+  check_trust(options.trust, loss, *task, options.calibration_fraction > 0);
   const std::size_t labels = std::max<std::size_t>(options.target.size(), 2);
   (void)choose_solver({make_loss(loss, *task, labels), 1, name_of(loss.kind)}, options.solver);
 }
@@ -184,12 +186,25 @@ void record_training(const TrainingData& training, const FitOptions& options, Li
   record.fingerprint = training.fingerprint;
 }
 
+/// By the calibration rows; what it came to is measured on the test rows.
+void calibrate(const TrainingData& training, const FitOptions& options, FitResult& result) {
+  const CalibrationRows rows{&training.data, training.train_rows, training.calibration_rows, options.seed,
+                             options.stratify};
+  Calibrated calibrated = calibrate_model(rows, options.trust, result.model);
+  for (std::string& note : calibrated.notes) result.notes.push_back(std::move(note));
+  if (result.model.task == Task::regression) return;
+  const TestRows test = test_rows_of(training);
+  measure_calibration(result.model, pick_rows(result.model, *test.data, test.begin, test.count), calibrated.result);
+  result.calibration = std::move(calibrated.result);
+}
+
 void test_model(const TrainingData& training, FitResult& result) {
   Evaluation on_train = evaluate_rows(result.model, training.data, 0, training.train_rows);
   const LinearModel baseline = baseline_of(result.model, training.data, training.train_rows);
   const TestRows test = test_rows_of(training);
   result.train = on_train.metrics;
   result.confusion = std::move(on_train.confusion);
+  result.cost = on_train.cost;
   if (test.count == 0) {
     result.baseline = evaluate_rows(baseline, training.data, 0, training.train_rows).metrics;
     return;
@@ -197,6 +212,7 @@ void test_model(const TrainingData& training, FitResult& result) {
   Evaluation on_test = evaluate_rows(result.model, *test.data, test.begin, test.count);
   result.test = on_test.metrics;
   result.confusion = std::move(on_test.confusion);
+  result.cost = on_test.cost;
   result.confusion_on_test = true;
   result.baseline = evaluate_rows(baseline, *test.data, test.begin, test.count).metrics;
 }
@@ -222,6 +238,9 @@ FitResult fit(const std::string& path, const FitOptions& options, Progress& prog
   if (!options.save_split_path.empty()) split_file = std::make_unique<AtomicFile>(options.save_split_path);
   TrainingData training = prepare_training_data(path, options, progress);
   if (!options.test_path.empty()) read_test_data(options, progress, training);
+  const Task task = training.meaning.task;
+  check_trust(options.trust, loss_for(options, task), task, options.calibration_fraction > 0);
+  const std::optional<CostMatrix> costs = costs_for(options.trust, training.meaning.classes);
 
   std::unique_ptr<TraceWriter> trace;
   if (!options.trace_path.empty()) trace = std::make_unique<TraceWriter>(options, training);
@@ -234,13 +253,20 @@ FitResult fit(const std::string& path, const FitOptions& options, Progress& prog
                trace ? [&](const TracePoint& point, const LinearPredictor& predictor) { trace->add(point, predictor); }
                      : std::function<void(const TracePoint&, const LinearPredictor&)>());
   record_training(training, options, result.model);
+  calibrate(training, options, result);
+  if (result.model.has_probabilities()) {
+    result.model.costs = costs;
+  } else if (costs) {
+    result.notes.emplace_back("no decisions by costs: there are no probabilities");
+  }
   test_model(training, result);
   // Last, so that a fit that fails leaves no file behind.
   if (trace) trace->finish(result.model);
   if (split_file) save_split(training, *split_file);
   result.left_out = std::move(training.left_out);
   result.dropped_rows = training.dropped_rows;
-  result.notes = std::move(training.notes);
+  result.notes.insert(result.notes.begin(), std::make_move_iterator(training.notes.begin()),
+                      std::make_move_iterator(training.notes.end()));
   for (const std::string& note : table_notes(rows, training.meaning, result.model, options, progress)) {
     result.notes.push_back(note);
   }

@@ -6,25 +6,16 @@
 #include <cmath>
 #include <limits>
 
-#include "plumbline/core/errors.hpp"
 #include "plumbline/parallel/parallel.hpp"
 #include "plumbline/pipeline/scoring.hpp"
 #include "plumbline/pipeline/table_reading.hpp"
+#include "plumbline/pipeline/targeted_rows.hpp"
 
 namespace plumbline {
 
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
-/// Rows that can be encoded: all of them, unless the model drops rows with missing cells.
-std::vector<bool> predictable_rows(const LinearModel& model, const Table& table) {
-  std::vector<bool> keep(table.rows, true);
-  if (model.encoder.missing != MissingPolicy::drop || table.sparse) return keep;
-  keep = rows_missing_features(model.encoder, table);
-  keep.flip();
-  return keep;
-}
 
 /// `from` (slots, width) spread out over all rows, NaN where a row has no slot.
 std::vector<double> by_row(std::vector<double> from, std::size_t width, const std::vector<std::size_t>& slots) {
@@ -86,30 +77,15 @@ Predictions predict(const LinearModel& model, const std::string& path, const Tab
 EvaluateResult evaluate(const LinearModel& model, const std::string& path, const TableOptions& options,
                         Progress& progress) {
   const ThreadLimit limit(options.threads);
-  ModelTable read = read_for_model(model, path, options, true, progress);
-  const std::size_t width = read.target.size() / std::max<std::size_t>(read.table.rows, 1);
-  std::vector<bool> keep = predictable_rows(model, read.table);
-  for (std::size_t i = 0; i < keep.size(); ++i) {
-    const double* cells = read.target.data() + i * width;
-    keep[i] = keep[i] && std::none_of(cells, cells + width, [](double cell) { return std::isnan(cell); });
-  }
+  TargetedRows read = read_targeted_rows(model, path, options, progress);
+  Evaluation evaluation = evaluate_rows(model, read.data, 0, read.rows);
   EvaluateResult result;
-  result.rows = read.table.rows;
-  std::size_t rows = 0;
-  const std::vector<std::size_t> slots = slots_for(keep, rows);
-  result.dropped_rows = slots.size() - rows;
-  if (rows == 0) throw DataError({path, 0, 0, ""}, "no row can be evaluated");
-  EncodeCounts counts;
-  Dataset data = encode(read.table, model.encoder, slots, rows, counts);
-  attach_target(read.target, width, read.row_weight, data);
-  Evaluation evaluation = evaluate_rows(model, data, 0, rows);
+  result.rows = read.records;
+  result.dropped_rows = read.records - read.rows;
   result.metrics = std::move(evaluation.metrics);
   result.confusion = std::move(evaluation.confusion);
+  result.cost = evaluation.cost;
   result.notes = std::move(read.notes);
-  for (std::string& note : sentences(counts)) result.notes.push_back(std::move(note));
-  if (result.dropped_rows > 0) {
-    result.notes.push_back(row_count(result.dropped_rows) + " dropped: a cell or the target is missing");
-  }
   return result;
 }
 

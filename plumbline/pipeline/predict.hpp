@@ -34,6 +34,7 @@ std::size_t predicted_class(const double* p, std::size_t classes);
 struct EvaluateResult {
   MetricSet metrics;
   std::vector<std::vector<double>> confusion;
+  std::optional<RealisedCost> cost;  ///< where the model has costs
   std::size_t rows = 0, dropped_rows = 0;
   std::vector<std::string> notes;
 };

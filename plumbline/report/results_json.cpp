@@ -7,6 +7,7 @@
 #include "plumbline/report/inference_report.hpp"
 #include "plumbline/report/labels.hpp"
 #include "plumbline/report/report_json.hpp"
+#include "plumbline/report/trust_report.hpp"
 
 namespace plumbline {
 namespace {
@@ -83,8 +84,9 @@ std::string fit_json(const FitResult& result) {
                        {"test", result.test ? figures_json(*result.test) : OrderedJson(nullptr)},
                        {"baseline", figures_json(result.baseline)}};
   object["confusion"] = confusion_json(result.model, result.confusion);
-  object["calibration"] = nullptr;
+  object["calibration"] = calibration_json(result.calibration);
   object["conformal"] = nullptr;
+  object["costs"] = cost_json(result.model, result.cost);
   object["notes"] = result.notes;
   return printed(object);
 }
@@ -95,6 +97,7 @@ std::string evaluate_json(const LinearModel& model, const EvaluateResult& result
   object["model"] = model_json(model);
   object["metrics"] = {{"test", figures_json(result.metrics)}};
   object["confusion"] = confusion_json(model, result.confusion);
+  object["costs"] = cost_json(model, result.cost);
   object["notes"] = result.notes;
   return printed(object);
 }
@@ -121,9 +124,9 @@ std::string inspect_json(const LinearModel& model) {
                         {"split", split_json(model.training)},
                         {"seed", model.training.seed},
                         {"weights_column", model.weights_column}};
-  object["calibration"] = nullptr;
+  object["calibration"] = saved_calibration_json(model);
   object["conformal"] = nullptr;
-  object["costs"] = nullptr;
+  object["costs"] = saved_costs_json(model);
   return printed(object);
 }
 
