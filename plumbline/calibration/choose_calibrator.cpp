@@ -37,13 +37,18 @@ std::vector<std::size_t> sample(const ClassOutputs& outputs, std::uint64_t seed)
   return rows;
 }
 
-/// The fold of each row: dealt out class by class, so that each fold has its share of every class.
+/// The fold of each row: dealt out class by class, so that each fold has its share of every class. Each class begins
+/// with a fold of its own, by the order in which the shuffled rows name classes: what they are called changes nothing.
 std::vector<std::size_t> folds_of(const OutputRows& rows, std::uint64_t seed) {
-  std::vector<std::size_t> order = shuffled(rows.rows(), seed, kFoldStream);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return rows.label[a] < rows.label[b]; });
-  std::vector<std::size_t> fold(order.size());
-  for (std::size_t q = 0; q < order.size(); ++q) fold[order[q]] = q % kFolds;
+  constexpr std::size_t kUnseen = kFolds;
+  std::vector<std::size_t> next(rows.classes, kUnseen), fold(rows.rows());
+  std::size_t seen = 0;
+  for (const std::size_t i : shuffled(rows.rows(), seed, kFoldStream)) {
+    std::size_t& turn = next[rows.label[i]];
+    if (turn == kUnseen) turn = seen++ % kFolds;
+    fold[i] = turn;
+    turn = (turn + 1) % kFolds;
+  }
   return fold;
 }
 

@@ -36,6 +36,19 @@ TEST(ChooseCalibrator, TakesTheSimplestThatRepairs) {
   EXPECT_EQ(chosen(step), CalibrationMethod::isotonic);
 }
 
+TEST(ChooseCalibrator, RelabellingChangesNothing) {
+  const OutputRows rows = testing::scaled_rows(500, 4, 3, 0.5);
+  const CalibratorChoice choice = choose_calibrator(rows.view(), 3);
+  const OutputRows renamed = testing::relabelled(rows, {2, 0, 3, 1});
+  const CalibratorChoice again = choose_calibrator(renamed.view(), 3);
+  ASSERT_EQ(choice.scores.size(), again.scores.size());
+  for (std::size_t c = 0; c < choice.scores.size(); ++c) {
+    EXPECT_EQ(choice.scores[c].method, again.scores[c].method);
+    // Sums over classes come in another order, and fits stop at another last digit.
+    EXPECT_NEAR(choice.scores[c].log_loss, again.scores[c].log_loss, 1e-8);
+  }
+}
+
 TEST(ChooseCalibrator, ScoresAreOutOfFold) {
   const OutputRows rows = testing::scaled_rows(500, 3, 4, 0.4);
   const CalibratorChoice choice = choose_calibrator(rows.view(), 3);
