@@ -22,7 +22,8 @@ constexpr NumberRange kNotNegative{};
 struct FitArguments {
   std::string data;
   FitOptions options;
-  std::optional<double> test_fraction;  ///< as given; --test-data makes the default 0
+  std::optional<double> test_fraction;         ///< as given; --test-data makes the default 0
+  std::optional<double> calibration_fraction;  ///< as given; jackknife+ makes the default 0
   std::string output;
   Voice voice;
 };
@@ -88,8 +89,9 @@ void add_split_flags(CLI::App& command, FitArguments& arguments) {
   group.number({"--test", "F", "fraction of the rows kept for the test",
                 default_text(options.test_fraction) + "; 0 with --test-data"},
                kFraction, arguments.test_fraction);
-  group.number({"--calibration", "F", "fraction of the rows kept for calibration; 0: none", ""}, kFraction,
-               options.calibration_fraction);
+  group.number({"--calibration", "F", "fraction of the rows kept for calibration; 0: none",
+                default_text(options.calibration_fraction) + "; 0 with --conformal jackknife+"},
+               kFraction, arguments.calibration_fraction);
   group.on_off({"--stratify", "", "keep the shares of the classes in every part", ""}, options.stratify);
   group.text({"--save-split", "FILE.csv", "write which row went to which part", ""}, options.save_split_path);
   group.count({"--seed", "N", "fixes every draw", ""}, 0, std::numeric_limits<std::uint64_t>::max(), options.seed);
@@ -98,6 +100,7 @@ void add_split_flags(CLI::App& command, FitArguments& arguments) {
 void add_trust_flags(CLI::App& command, FitOptions& options) {
   FlagGroup group(command, "probabilities and decisions");
   add_calibrate_flag(group, options.trust);
+  add_conformal_flags(group, options.trust);
   add_cost_flags(group, options.trust);
 }
 
@@ -125,6 +128,8 @@ void check(FitArguments& arguments) {
   refuse_if(arguments.test_fraction.value_or(0) > 0 && !options.test_path.empty(),
             "--test and --test-data exclude each other");
   options.test_fraction = arguments.test_fraction.value_or(options.test_path.empty() ? options.test_fraction : 0);
+  const bool jackknife = options.trust.conformal.method == ConformalMethod::jackknife_plus;
+  options.calibration_fraction = arguments.calibration_fraction.value_or(jackknife ? 0 : options.calibration_fraction);
   refuse_if(options.test_fraction + options.calibration_fraction >= 1,
             "--test and --calibration leave no row to train");
   refuse_if(arguments.data == "-" && options.test_path == "-", "DATA and --test-data cannot both be standard input");

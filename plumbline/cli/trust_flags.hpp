@@ -10,6 +10,9 @@ namespace plumbline {
 /// --calibrate
 void add_calibrate_flag(FlagGroup& group, TrustOptions& options);
 
+/// --conformal, --miscoverage, --class-conditional, --randomized and --allow-empty
+void add_conformal_flags(FlagGroup& group, TrustOptions& options);
+
 /// --costs and --abstain
 void add_cost_flags(FlagGroup& group, TrustOptions& options);
 

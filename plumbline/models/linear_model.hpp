@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plumbline/calibration/calibrator.hpp"
+#include "plumbline/conformal/conformal_rule.hpp"
 #include "plumbline/data/encoding.hpp"
 #include "plumbline/data/polynomial_terms.hpp"
 #include "plumbline/data/row_source.hpp"
@@ -77,7 +78,10 @@ struct LinearModel {
   /// What turns class_logits into probabilities in place of the loss's own link: one, or for multilabel one a label (of
   /// two classes, some perhaps `none`); empty: nothing is calibrated.
   std::vector<Calibrator> calibrators;
-  std::optional<CostMatrix> costs;  ///< of decisions, by class index; only where there are probabilities
+  std::optional<CostMatrix> costs;         ///< of decisions, by class index; only where there are probabilities
+  std::optional<ConformalRule> conformal;  ///< prediction sets or intervals, where there were rows to set them by
+  /// cqr: the quantiles α/2 and 1 − α/2 of the target, K = 2, fitted to the same training rows and features.
+  std::optional<LinearPredictor> quantiles;
 
   std::size_t outputs() const { return predictor.outputs; }
   /// m for a task with classes, the number of labels for multilabel, else 1.

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "plumbline/conformal/class_sets.hpp"
 #include "plumbline/core/progress.hpp"
 #include "plumbline/data/polynomial_terms.hpp"
 #include "plumbline/data/read_table.hpp"
@@ -94,6 +95,7 @@ struct FitResult {
   bool confusion_on_test = false;
   std::optional<CalibrationResult> calibration;  ///< none for a regression
   std::optional<RealisedCost> cost;              ///< on test, else train, where the model has costs
+  std::optional<SetSummary> sets;                ///< of the model's prediction sets on the test rows
   std::vector<std::string> notes;                ///< sentences worth reading: what was left out, mapped, counted
 };
 

@@ -17,16 +17,28 @@ namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-/// `from` (slots, width) spread out over all rows, NaN where a row has no slot.
-std::vector<double> by_row(std::vector<double> from, std::size_t width, const std::vector<std::size_t>& slots) {
+/// `from` (slots, width) spread out over all rows, `none` where a row has no slot.
+template <class T>
+std::vector<T> by_row(std::vector<T> from, std::size_t width, const std::vector<std::size_t>& slots, T none) {
   if (std::find(slots.begin(), slots.end(), kNoSlot) == slots.end()) return from;
-  std::vector<double> all(slots.size() * width, kNone);
+  std::vector<T> all(slots.size() * width, none);
   for (std::size_t i = 0; i < slots.size(); ++i) {
     if (slots[i] == kNoSlot) continue;
     std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(slots[i] * width), width,
                 all.begin() + static_cast<std::ptrdiff_t>(i * width));
   }
   return all;
+}
+
+/// Sets or intervals of all rows, where the model has them.
+void add_sets(const LinearModel& model, const Dataset& data, const Scores& scores, const JackknifeRows* training,
+              Predictions& predictions) {
+  if (!model.conformal) return;
+  if (model.conformal->options.method == ConformalMethod::jackknife_plus && training == nullptr) {
+    predictions.notes.emplace_back("no jackknife+ intervals: --train FILE, the table of the fit, gives them");
+    return;
+  }
+  predictions.sets = prediction_sets(model, data, 0, scores, training);
 }
 
 }  // namespace
@@ -36,12 +48,16 @@ std::size_t predicted_class(const double* p, std::size_t classes) {
 }
 
 Predictions predict(const LinearModel& model, const std::string& path, const TableOptions& options, Progress& progress,
-                    const PosteriorRequest* posterior) {
+                    const PredictRequest& request) {
+  const PosteriorRequest* const posterior = request.posterior;
   const ThreadLimit limit(options.threads);
   std::optional<Posterior> weights;  // first: what is asked in vain should not cost a look at the table
   if (posterior != nullptr) weights = find_posterior(model, *posterior, options, progress);
+  std::optional<JackknifeRows> training;
+  if (!request.train.empty()) training.emplace(model, request.train, options, progress);
   TableOptions reading = options;
-  if (posterior != nullptr && !posterior->train.empty()) reading.labels_path.clear();  // they are those of TRAIN
+  if (training || (posterior != nullptr && !posterior->train.empty()))
+    reading.labels_path.clear();  // they are those of TRAIN
   ModelTable read = read_for_model(model, path, reading, false, progress);
   std::size_t rows = 0;
   const std::vector<std::size_t> slots = slots_for(predictable_rows(model, read.table), rows);
@@ -54,18 +70,24 @@ Predictions predict(const LinearModel& model, const std::string& path, const Tab
     predictions.spread = spread_over(source, *weights, *posterior, scores.eta, progress);
     for (std::vector<double>* figures :
          {&predictions.spread->mean, &predictions.spread->sd, &predictions.spread->sd_with_noise}) {
-      if (!figures->empty()) *figures = by_row(std::move(*figures), figures->size() / rows, slots);
+      if (!figures->empty()) *figures = by_row(std::move(*figures), figures->size() / rows, slots, kNone);
     }
+  }
+  predictions.notes = std::move(read.notes);
+  add_sets(model, data, scores, training ? &*training : nullptr, predictions);
+  if (predictions.sets) {
+    PredictionSets& sets = *predictions.sets;
+    if (!sets.classes.empty()) sets.classes = by_row(std::move(sets.classes), model.labels(), slots, std::uint8_t{0});
+    if (!sets.intervals.empty()) sets.intervals = by_row(std::move(sets.intervals), 1, slots, Interval{kNone, kNone});
   }
   predictions.rows = read.table.rows;
   predictions.outputs = model.outputs();
-  predictions.eta = by_row(std::move(scores.eta), model.outputs(), slots);
+  predictions.eta = by_row(std::move(scores.eta), model.outputs(), slots, kNone);
   if (!scores.p.empty() || rows == 0) {
     const std::size_t width = model.labels();
-    if (model.task != Task::regression) predictions.p = by_row(std::move(scores.p), width, slots);
+    if (model.task != Task::regression) predictions.p = by_row(std::move(scores.p), width, slots, kNone);
   }
   predictions.ids = std::move(read.ids);
-  predictions.notes = std::move(read.notes);
   for (std::string& note : sentences(counts)) predictions.notes.push_back(std::move(note));
   if (rows < slots.size()) {
     predictions.notes.push_back(row_count(slots.size() - rows) +
@@ -85,6 +107,7 @@ EvaluateResult evaluate(const LinearModel& model, const std::string& path, const
   result.metrics = std::move(evaluation.metrics);
   result.confusion = std::move(evaluation.confusion);
   result.cost = evaluation.cost;
+  result.sets = evaluate_sets(model, read.data, 0, read.rows, nullptr);
   result.notes = std::move(read.notes);
   return result;
 }

@@ -2,6 +2,7 @@
 
 #include "plumbline/core/errors.hpp"
 #include "plumbline/parallel/parallel.hpp"
+#include "plumbline/pipeline/prediction_sets.hpp"
 #include "plumbline/pipeline/scoring.hpp"
 #include "plumbline/pipeline/targeted_rows.hpp"
 
@@ -21,6 +22,10 @@ RecalibrateResult recalibrate(const LinearModel& model, const std::string& path,
                               Progress& progress) {
   const ThreadLimit limit(options.table.threads);
   check_trust(options.trust, model.loss, model.task, true);
+  check_miscoverage(options.trust.conformal);
+  check_conformal(options.trust, model.loss, model.task, true);
+  if (options.trust.conformal.method == ConformalMethod::cqr && !model.quantiles)
+    throw UsageError("--conformal cqr needs the quantiles that fit --conformal cqr keeps in the model");
   RecalibrateResult result;
   result.model = model;
   if (options.trust.wants_costs()) result.model.costs = costs_for(options.trust, model.classes);
@@ -31,6 +36,10 @@ RecalibrateResult recalibrate(const LinearModel& model, const std::string& path,
   const CalibrationRows rows{&read.data, 0, read.rows, options.seed, options.stratify};
   Calibrated calibrated = calibrate_model(rows, options.trust, result.model);
   for (std::string& note : calibrated.notes) result.notes.push_back(std::move(note));
+  ConformalChoice choice = options.trust.conformal;
+  if (!choice.method && model.conformal) choice.method = model.conformal->options.method;  // what the model has
+  for (std::string& note : set_conformal_rule(read.data, calibrated.held, choice, result.model))
+    result.notes.push_back(std::move(note));
   if (result.model.costs && !result.model.has_probabilities()) {
     result.model.costs.reset();
     result.notes.emplace_back("the costs are left out: there are no probabilities");
