@@ -101,7 +101,7 @@ void report_rows(const ClassOutputs& outputs, std::size_t begin, const Calibrate
   decide_rows(outputs, options, result);
 }
 
-void say_what_was_done(const CalibrateOutputsOptions& options, CalibrateOutputsResult& result) {
+void say_what_was_done(CalibrateOutputsResult& result) {
   for (const std::string& note : result.calibration.fit.notes) result.notes.push_back("calibration: " + note);
   if (result.in_sample) {
     result.notes.emplace_back(
@@ -135,7 +135,7 @@ CalibrateOutputsResult calibrate_outputs(const ClassOutputs& outputs, const std:
   const bool halve = options.split && fits_calibrator(options.trust);
   fit_rows(range_of(outputs, 0, fitting), halve, options, result);
   report_rows(range_of(outputs, begin, result.rows - begin), begin, options, result);
-  say_what_was_done(options, result);
+  say_what_was_done(result);
   return result;
 }
 
