@@ -1,21 +1,23 @@
-#include <array>
+#include <limits>
 #include <memory>
-#include <optional>
 
 #include "plumbline/cli/table_flags.hpp"
 #include "plumbline/cli/terminal_progress.hpp"
 #include "plumbline/cli/trust_flags.hpp"
+#include "plumbline/core/atomic_file.hpp"
+#include "plumbline/models/model_file.hpp"
 #include "plumbline/pipeline/calibrate_outputs.hpp"
+#include "plumbline/pipeline/recalibrate.hpp"
 #include "plumbline/report/calibrate_outputs_report.hpp"
+#include "plumbline/report/recalibrate_report.hpp"
 
 namespace plumbline {
 namespace {
 
-constexpr std::array kSetMethods{ConformalMethod::lac, ConformalMethod::aps, ConformalMethod::raps};
-constexpr const char* kChoices = "auto|none|lac|aps|raps";
 constexpr std::uint64_t kMostBins = 1'000'000, kMostResamples = 100'000;
 
 struct CalibrateArguments {
+  std::string model, data, output;
   std::string probabilities, logits;
   CalibrateOutputsOptions outputs;
   Voice voice;
@@ -37,43 +39,25 @@ void add_measure_flags(CLI::App& command, MeasureOptions& options) {
   group.number({"--confidence", "L", "level of the intervals", ""}, {0, false, 1, false}, options.level);
 }
 
-void add_set_flags(FlagGroup& group, CalibrateOutputsOptions& options) {
-  group.add({"--conformal", kChoices, "nonconformity of the prediction sets", ""}, "auto: lac",
-            [&options](const std::string& text) {
-              options.sets = text != "none";
-              if (text == "auto" || text == "none") return;
-              const std::optional<ConformalMethod> method = from_name(kSetMethods, text);
-              if (!method) throw UsageError(fmt::format("--conformal must be {}, got '{}'", kChoices, text));
-              options.conformal.method = *method;
-            });
-  group.number({"--miscoverage", "A", "share of rows whose set may miss the true class", ""}, {0, false, 1, false},
-               options.conformal.miscoverage);
-  group.toggle("--class-conditional", "a threshold for each class, by its rows alone",
-               [&options] { options.conformal.class_conditional = true; });
-  group.toggle("--randomized", "break ties by a draw a row", [&options] { options.conformal.randomized = true; });
-  group.toggle("--allow-empty", "let sets be empty, instead of holding the most probable class",
-               [&options] { options.conformal.allow_empty = true; });
-}
-
-void check(const CalibrateArguments& arguments) {
-  refuse_if(arguments.probabilities.empty() && arguments.logits.empty(), "give --probabilities or --logits");
+void check_outputs_form(const CalibrateArguments& arguments) {
+  refuse_if(!arguments.data.empty() || !arguments.output.empty(),
+            "--probabilities and --logits go with --labels alone: no MODEL, DATA and -o");
   refuse_if(!arguments.probabilities.empty() && !arguments.logits.empty(),
             "--probabilities and --logits exclude each other");
-  refuse_if(arguments.outputs.table.labels_path.empty(), "--labels is missing: the file with the true classes");
-  const std::string& path = arguments.outputs.path;
-  refuse_if(path == "-" && arguments.outputs.table.labels_path == "-",
-            "outputs and labels cannot both be standard input");
+  const std::string& labels = arguments.outputs.table.labels_path;
+  refuse_if(labels.empty(), "--labels is missing: the file with the true classes");
+  refuse_if(arguments.outputs.path == "-" && labels == "-", "outputs and labels cannot both be standard input");
   // --labels says nothing of a CSV that carries its target; here it is always apart.
   TableOptions table = arguments.outputs.table;
   table.labels_path.clear();
-  check_table_flags(path, table);
+  check_table_flags(arguments.outputs.path, table);
 }
 
-ExitCode run_calibrate(CalibrateArguments& arguments, const Streams& streams) {
+ExitCode run_outputs_form(CalibrateArguments& arguments, const Streams& streams) {
   CalibrateOutputsOptions& options = arguments.outputs;
   options.kind = arguments.logits.empty() ? OutputKind::probabilities : OutputKind::logits;
   options.path = arguments.logits.empty() ? arguments.probabilities : arguments.logits;
-  check(arguments);
+  check_outputs_form(arguments);
   TerminalProgress progress(streams.err, arguments.voice.quiet);
   const CalibrateOutputsResult result = calibrate_outputs(options, progress);
   progress.erase();
@@ -83,16 +67,52 @@ ExitCode run_calibrate(CalibrateArguments& arguments, const Streams& streams) {
   return ExitCode::done;
 }
 
+ExitCode run_model_form(const CalibrateArguments& arguments, const Streams& streams) {
+  const TableOptions& table = arguments.outputs.table;
+  const TrustOptions& trust = arguments.outputs.trust;
+  refuse_if(arguments.data.empty(), "give MODEL and DATA, or --probabilities or --logits with --labels");
+  refuse_if(arguments.output.empty(), "-o is missing: where the calibrated model is to be saved");
+  refuse_if(arguments.output == "-", "standard output holds the results; give -o a file");
+  refuse_if(arguments.outputs.split.has_value(), "--split is for --probabilities and --logits");
+  refuse_overwriting({arguments.data, table.labels_path, trust.costs_path}, {arguments.output});
+  check_table_flags(arguments.data, table);
+  const LinearModel model = load_model(arguments.model);
+  AtomicFile file(arguments.output);
+  TerminalProgress progress(streams.err, arguments.voice.quiet);
+  RecalibrateOptions options;
+  options.table = table;
+  options.trust = trust;
+  options.seed = arguments.outputs.measures.seed;
+  const RecalibrateResult result = recalibrate(model, arguments.data, options, progress);
+  progress.erase();
+  file.write(to_json(result.model));
+  file.finish();
+  put_notes(streams.err, arguments.voice, result.notes);
+  put_result(streams.out, arguments.voice.json ? recalibrate_json(result, arguments.output)
+                                               : recalibrate_text(result, arguments.output));
+  file.commit();  // last: a command that fails leaves no file
+  return ExitCode::done;
+}
+
+ExitCode run_calibrate(CalibrateArguments& arguments, const Streams& streams) {
+  const bool outputs = !arguments.probabilities.empty() || !arguments.logits.empty();
+  return outputs ? run_outputs_form(arguments, streams) : run_model_form(arguments, streams);
+}
+
 }  // namespace
 
 Command make_calibrate_command(CLI::App& program) {
   const auto arguments = std::make_shared<CalibrateArguments>();
   CLI::App* command = program.add_subcommand(
       "calibrate", "What a classifier's probabilities are worth; repairs them, covers and decides.");
+  command->add_option("MODEL", arguments->model, "model file that fit saved: calibrate it anew …");
+  command->add_option("DATA", arguments->data, "… on this table with its target, which it was not trained on");
+  FlagGroup(*command, "output")
+      .text({"-o,--output", "MODEL2.json", "save the model that was calibrated anew here", ""}, arguments->output);
   add_output_flags(*command, *arguments);
   FlagGroup trust(*command, "trust");
   add_calibrate_flag(trust, arguments->outputs.trust);
-  add_set_flags(trust, arguments->outputs);
+  add_conformal_flags(trust, arguments->outputs.trust);
   add_cost_flags(trust, arguments->outputs.trust);
   trust.count({"--seed", "N", "fixes every draw", ""}, 0, std::numeric_limits<std::uint64_t>::max(),
               arguments->outputs.measures.seed);

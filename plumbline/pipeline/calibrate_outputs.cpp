@@ -8,6 +8,7 @@
 #include "plumbline/calibration/halves.hpp"
 #include "plumbline/calibration/output_rows.hpp"
 #include "plumbline/calibration/probability_rows.hpp"
+#include "plumbline/conformal/guarantee.hpp"
 #include "plumbline/core/errors.hpp"
 #include "plumbline/parallel/parallel.hpp"
 #include "plumbline/pipeline/trust.hpp"
@@ -35,12 +36,23 @@ CalibratorChoice calibrator_of(const ClassOutputs& outputs, const CalibrateOutpu
   return choice;
 }
 
+ConformalOptions set_options(const ConformalChoice& choice) {
+  ConformalOptions options = choice.options;
+  options.method = choice.method.value_or(ConformalMethod::lac);
+  if (!gives_class_sets(options.method)) {
+    throw UsageError(
+        fmt::format("--conformal {} is for numbers; classes have lac, aps and raps", name_of(options.method)));
+  }
+  return options;
+}
+
 void set_threshold(const ClassOutputs& outputs, const std::vector<std::uint32_t>* record,
                    const CalibrateOutputsOptions& options, CalibrateOutputsResult& result) {
   result.threshold_rows = outputs.rows();
-  if (!options.sets) return;
+  if (options.trust.conformal.none) return;
   const RowDraws draws{options.measures.seed, RowDraws::kCalibration, record == nullptr ? nullptr : record->data()};
-  result.rule = conformal_class_rule({&outputs, &result.calibration.fit.calibrator, draws}, options.conformal);
+  result.rule =
+      conformal_class_rule({&outputs, &result.calibration.fit.calibrator, draws}, set_options(options.trust.conformal));
 }
 
 /// Calibrator and threshold from all of the rows, or each from its half.
@@ -89,7 +101,7 @@ void report_rows(const ClassOutputs& outputs, std::size_t begin, const Calibrate
   decide_rows(outputs, options, result);
 }
 
-void say_what_was_done(const CalibrateOutputsOptions& options, CalibrateOutputsResult& result) {
+void say_what_was_done(CalibrateOutputsResult& result) {
   for (const std::string& note : result.calibration.fit.notes) result.notes.push_back("calibration: " + note);
   if (result.in_sample) {
     result.notes.emplace_back(
@@ -97,13 +109,8 @@ void say_what_was_done(const CalibrateOutputsOptions& options, CalibrateOutputsR
         "is no guarantee; --split 0.5 fits on the first half and reports on the second");
   }
   if (!result.rule) return;
-  for (std::size_t k = 0; k < result.rule->threshold.size(); ++k) {
-    if (std::isfinite(result.rule->threshold[k])) continue;
-    const bool by_class = result.rule->threshold.size() > 1;
-    result.notes.push_back(fmt::format("{} calibration rows{} are too few for a miscoverage of {}: sets hold {}",
-                                       result.rule->rows[k], by_class ? " of class " + result.names[k] : "",
-                                       options.conformal.miscoverage, by_class ? "it always" : "every class"));
-  }
+  const std::string few = too_few_rows(*result.rule, result.names);
+  if (!few.empty()) result.notes.push_back("prediction sets: " + few);
 }
 
 }  // namespace
@@ -116,6 +123,7 @@ CalibrateOutputsResult calibrate_outputs(const ClassOutputs& outputs, const std:
   result.names = names;
   result.in_sample = !options.split.has_value();
   result.chosen = !options.trust.calibrate;
+  if (!options.trust.conformal.none) (void)set_options(options.trust.conformal);  // before any work
   std::size_t fitting = result.rows, begin = 0;
   if (options.split) {
     fitting = begin = static_cast<std::size_t>(std::floor(*options.split * static_cast<double>(result.rows)));
@@ -127,7 +135,7 @@ CalibrateOutputsResult calibrate_outputs(const ClassOutputs& outputs, const std:
   const bool halve = options.split && fits_calibrator(options.trust);
   fit_rows(range_of(outputs, 0, fitting), halve, options, result);
   report_rows(range_of(outputs, begin, result.rows - begin), begin, options, result);
-  say_what_was_done(options, result);
+  say_what_was_done(result);
   return result;
 }
 

@@ -20,9 +20,7 @@ struct CalibrateOutputsOptions {
   std::string path;
   OutputKind kind = OutputKind::logits;
   TableOptions table;  ///< with the labels' path
-  TrustOptions trust;
-  bool sets = true;  ///< prediction sets
-  ConformalOptions conformal;
+  TrustOptions trust;  ///< calibrator, prediction sets (auto: lac) and costs
   /// The share of the rows, from the first on, that fits; the rest is reported. Absent: all rows do both.
   std::optional<double> split;
   MeasureOptions measures;  ///< bins, resamples and the seed of all draws

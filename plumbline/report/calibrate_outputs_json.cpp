@@ -4,6 +4,7 @@
 #include "plumbline/models/model_file.hpp"
 #include "plumbline/models/names.hpp"
 #include "plumbline/report/calibrate_outputs_report.hpp"
+#include "plumbline/report/conformal_report.hpp"
 #include "plumbline/report/json_figures.hpp"
 
 namespace plumbline {
@@ -82,34 +83,11 @@ void put_calibrator(const CalibrateOutputsResult& result, OrderedJson& object) {
                            {"offset", calibrator.offset},          {"scores", std::move(scores)}};
 }
 
-OrderedJson thresholds_json(const CalibrateOutputsResult& result) {
-  OrderedJson object = OrderedJson::object();
-  for (std::size_t k = 0; k < result.classes; ++k) {
-    put_number(object, result.names[k], result.rule->threshold_of(k), "too few calibration rows: always in the set");
-  }
-  return object;
-}
-
-OrderedJson conformal_json(const CalibrateOutputsResult& result) {
+OrderedJson sets_json(const CalibrateOutputsResult& result) {
   if (!result.rule) return nullptr;
-  const ConformalRule& rule = *result.rule;
-  OrderedJson object{{"method", name_of(rule.options.method)}, {"miscoverage", rule.options.miscoverage}};
-  if (rule.options.class_conditional) {
-    object["threshold"] = thresholds_json(result);
-  } else {
-    put_number(object, "threshold", rule.threshold_of(0), "too few calibration rows: sets hold every class");
-  }
-  put_number(object, "coverage", result.sets->coverage, "there are no rows");
-  put_number(object, "mean_size", result.sets->mean_size, "there are no rows");
-  put_number(object, "empty", result.sets->empty, "there are no rows");
-  object["class_conditional"] = rule.options.class_conditional;
-  object["randomized"] = rule.options.randomized;
-  object["allow_empty"] = rule.options.allow_empty;
+  OrderedJson object = conformal_json(ConformalReport{&*result.rule, &result.names, &*result.sets});
+  object["empty"] = result.sets->empty;
   object["in_sample"] = result.in_sample;
-  object["class_coverage"] = OrderedJson::array();
-  for (const double coverage : result.sets->class_coverage) {
-    object["class_coverage"].push_back(std::isfinite(coverage) ? OrderedJson(coverage) : OrderedJson(nullptr));
-  }
   return object;
 }
 
@@ -144,7 +122,7 @@ std::string calibrate_outputs_json(const CalibrateOutputsResult& result, const C
   object["after"] = OrderedJson::object();
   put_figures(result.after.figures, object["after"]);
   put_details(result.after, object["after"]);
-  object["conformal"] = conformal_json(result);
+  object["conformal"] = sets_json(result);
   object["cost"] = costs_json(result);
   object["notes"] = result.notes;
   return printed(object);

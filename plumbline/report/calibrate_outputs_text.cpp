@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "plumbline/report/calibrate_outputs_report.hpp"
+#include "plumbline/report/conformal_report.hpp"
 #include "plumbline/report/text_table.hpp"
 
 namespace plumbline {
@@ -61,13 +62,7 @@ std::string reliability_text(const std::vector<ReliabilityBin>& bins) {
 
 std::string sets_text(const CalibrateOutputsResult& result) {
   if (!result.rule) return "";
-  const ConformalOptions& options = result.rule->options;
-  std::string text = fmt::format("prediction sets: {}{}{}, miscoverage {}", name_of(options.method),
-                                 options.class_conditional ? ", by class" : "",
-                                 options.randomized ? ", randomized" : "", options.miscoverage);
-  if (!options.class_conditional) text += fmt::format(", threshold {:.6g}", result.rule->threshold_of(0));
-  return text + fmt::format(" (by {} rows); coverage {}, {} classes in a set on average\n", result.threshold_rows,
-                            shown_figure(result.sets->coverage), shown_figure(result.sets->mean_size));
+  return conformal_lines(ConformalReport{&*result.rule, &result.names, &*result.sets}, "the reported rows");
 }
 
 std::string cost_text(const CalibrateOutputsResult& result) {

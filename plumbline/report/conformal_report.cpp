@@ -108,7 +108,7 @@ std::string conformal_lines(const ConformalReport& report, const char* where) {
   const bool sets = report.rule->classes > 0;
   std::string text = fmt::format("{}: {}", sets ? "sets" : "intervals", settings(*report.rule));
   if (report.measured != nullptr && report.measured->rows > 0) {
-    text += fmt::format("; on the {} they cover {}, {} {}", where, shown_figure(report.measured->coverage),
+    text += fmt::format("; on {} they cover {}, {} {}", where, shown_figure(report.measured->coverage),
                         sets ? "classes in a set" : "mean width", shown_figure(report.measured->mean_size));
   }
   return text + "\n  " + guarantee(*report.rule, class_names(report)) + "\n";

@@ -211,10 +211,12 @@ TEST_F(Calibrate, BadRowsAreNamed) {
 
 TEST_F(Calibrate, FlagsThatDoNotGoTogetherAreRefused) {
   expect_failure({"calibrate", "-q"}, 2, {"--probabilities"});
+  expect_failure({"calibrate", "m.json", "d.csv", "-q"}, 2, {"-o"});
+  expect_failure(given("--logits", logits_, {"-o", folder_.path("o.json")}), 2, {"-o"});
   expect_failure({"calibrate", "--logits", logits_, "-q"}, 2, {"--labels"});
   expect_failure(given("--logits", logits_, {"--probabilities", probabilities_}), 2, {"exclude"});
   expect_failure(given("--logits", logits_, {"--split", "1"}), 2, {"--split"});
-  expect_failure(given("--logits", logits_, {"--conformal", "cqr"}), 2, {"--conformal"});
+  expect_failure(given("--logits", logits_, {"--conformal", "cqr"}), 2, {"cqr"});
   expect_failure(given("--logits", logits_, {"--split", "0.001"}), 2, {"empty"});
   expect_failure(given("--logits", folder_.path("none.npy")), 4, {"none.npy"});
 }
