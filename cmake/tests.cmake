@@ -79,7 +79,7 @@ endif()
 add_executable(lessons examples/lessons.cpp)
 target_link_libraries(lessons PRIVATE plumbline_library plumbline_flags)
 if(CMAKE_BUILD_TYPE STREQUAL "Release")  # seconds there, minutes under a sanitizer
-  foreach(page tour diagnostics inference explain)
+  foreach(page tour diagnostics inference explain calibration)
     add_test(NAME docs/${page}
       COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/docs/refresh_tour.py
               --page ${CMAKE_CURRENT_SOURCE_DIR}/docs/${page}.md --program $<TARGET_FILE:plumbline_program>)
