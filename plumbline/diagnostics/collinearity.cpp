@@ -1,5 +1,6 @@
 #include "plumbline/diagnostics/collinearity.hpp"
 
+#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <limits>
