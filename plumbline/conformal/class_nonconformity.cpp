@@ -18,7 +18,9 @@ void ClassNonconformity::all(const double* p, std::size_t classes, double draw, 
   for (std::size_t first = 0, end = 0; first < classes; first = end) {
     double equals = 0;
     for (end = first; end < classes && p[order_[end]] == p[order_[first]]; ++end) equals += p[order_[end]];
-    double score = before + share * equals;
+    // All of them together are 1 and not a rounded sum: else rounding would say which rows reach the threshold.
+    const bool everything = end == classes && share == 1;
+    double score = everything ? 1 : std::min(1.0, before + share * equals);
     if (options_.method == ConformalMethod::raps) {
       score += options_.raps_penalty * std::max(0.0, static_cast<double>(end) - options_.raps_free);
     }

@@ -14,8 +14,8 @@ namespace plumbline {
 ///   raps   aps + λ max(0, r_k − k_reg),  r_k = #{j: p_j >= p_k}    (regularised; Angelopoulos et al. 2021)
 ///
 /// Equal probabilities are treated alike, and sums run from the largest down, so that the order of the classes changes
-/// nothing. lac does not need probabilities: any finite score will do, aps and raps want p >= 0. Holds its workspace:
-/// one object a thread.
+/// nothing; the sum over all classes is 1, whatever rounding makes of it. lac does not need probabilities: any finite
+/// score will do, aps and raps want p >= 0. Holds its workspace: one object a thread.
 class ClassNonconformity final {
  public:
   explicit ClassNonconformity(const ConformalOptions& options) : options_(options) {}

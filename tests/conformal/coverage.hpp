@@ -25,16 +25,22 @@ inline constexpr std::array kMiscoverages{0.01, 0.05, 0.1, 0.2};
 /// Coverage minus its exact expectation, over the splits.
 class Deviations final {
  public:
-  void add(double deviation) {
+  /// `variance`: what theory says of a single one, 0 if it says nothing.
+  void add(double deviation, double variance) {
     if (std::isnan(deviation)) return;  // no test row of that class
     ++count_;
     const double from_mean = deviation - mean_;
     mean_ += from_mean / static_cast<double>(count_);
     squares_ += from_mean * (deviation - mean_);
+    variances_ += variance;
   }
   double mean() const { return mean_; }
+  /// Estimated over the splits. Fifty coverages of a handful of rows are so skewed that the estimate may come out at
+  /// half of what it should be: never less than the exact one.
   double standard_error() const {
-    return count_ < 2 ? HUGE_VAL : std::sqrt(squares_ / static_cast<double>(count_ - 1) / static_cast<double>(count_));
+    if (count_ < 2) return HUGE_VAL;
+    const auto n = static_cast<double>(count_);
+    return std::sqrt(std::max(squares_ / (n - 1), variances_ / n) / n);
   }
   /// Within four standard errors; from below only where coverage may be larger than its bound. 1e-12: rounding of
   /// coverages that do not vary at all.
@@ -47,12 +53,18 @@ class Deviations final {
 
  private:
   std::size_t count_ = 0;
-  double mean_ = 0, squares_ = 0;
+  double mean_ = 0, squares_ = 0, variances_ = 0;
 };
 
 inline double exact_coverage(double rows, double miscoverage) {
   const auto rank = conformal_rank(static_cast<std::uint64_t>(rows), miscoverage);
   return std::min(static_cast<double>(rank) / (rows + 1), 1.0);
+}
+
+/// Variance of the coverage of `test` rows: a beta-binomial share with parameters rank and n + 1 − rank (Vovk 2012).
+inline double exact_variance(double rows, double miscoverage, double test) {
+  const double a = exact_coverage(rows, miscoverage) * (rows + 1), b = rows + 1 - a, sum = rows + 1;
+  return test > 0 ? a * b * (sum + test) / (test * sum * sum * (sum + 1)) : 0;
 }
 
 /// How many rows of a pool a split takes.
@@ -104,7 +116,11 @@ inline void add_split(const ClassPool& rows, const Calibrator* calibrator, const
   const SetSummary summary = summarise_class_sets({&test, calibrator, {seed, RowDraws::kPrediction, nullptr}}, rule);
   for (std::size_t k = 0; k < rule.threshold.size(); ++k) {
     const double coverage = cell.options.class_conditional ? summary.class_coverage[k] : summary.coverage;
-    cell.by_threshold[k].add(coverage - exact_coverage(rule.rows[k], cell.options.miscoverage));
+    const double a = cell.options.miscoverage, n = rule.rows[k];
+    const double counted = cell.options.class_conditional
+                               ? static_cast<double>(std::count(test.label, test.label + test.rows(), k))
+                               : static_cast<double>(sizes.test);
+    cell.by_threshold[k].add(coverage - exact_coverage(n, a), exact_variance(n, a, counted));
   }
 }
 
@@ -185,7 +201,8 @@ inline void expect_interval_coverage(const NumberPool& pool, const SplitSizes& s
             conformal_interval_rule({prediction.data(), 2, y.data(), nullptr, sizes.calibration}, options);
         const SetSummary summary = summarise_intervals(
             {prediction.data() + 2 * sizes.calibration, 2, y.data() + sizes.calibration, nullptr, sizes.test}, rule);
-        deviations.add(summary.coverage - exact_coverage(static_cast<double>(sizes.calibration), a));
+        const auto n = static_cast<double>(sizes.calibration);
+        deviations.add(summary.coverage - exact_coverage(n, a), exact_variance(n, a, static_cast<double>(sizes.test)));
       }
       deviations.expect_none(false, std::string(name_of(method)) + " " + std::to_string(a));
     }

@@ -7,11 +7,13 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <variant>
 #include <vector>
 
 #include "conformal/class_pool.hpp"
 #include "conformal/coverage.hpp"
 #include "pipeline/real_data.hpp"
+#include "plumbline/data/dense_cell.hpp"
 #include "plumbline/pipeline/fit.hpp"
 #include "plumbline/pipeline/scoring.hpp"
 #include "plumbline/pipeline/training_rows.hpp"
@@ -98,6 +100,25 @@ inline NumberPool concrete_pool() {
     pool.quantiles.insert(pool.quantiles.end(), {low.eta[i], high.eta[i]});
   }
   return pool;
+}
+
+/// All rows of the table of concrete, encoded.
+inline Problem concrete_problem() {
+  const std::string path = shared_data("concrete/concrete.csv");
+  FitOptions options;
+  options.target = {"compressive_strength"};
+  options.test_fraction = options.calibration_fraction = 0;
+  const TrainingRows rows = find_training_rows(fit(path, options).model, path, options.table);
+  const RowBlock block = rows.data.block(0, rows.rows);
+  Problem problem;
+  problem.rows = rows.rows;
+  problem.columns = rows.data.columns;
+  for (std::size_t i = 0; i < problem.rows; ++i) {
+    for (std::size_t j = 0; j < problem.columns; ++j)
+      problem.x.push_back(dense_cell(std::get<DenseView>(block.x), i, j));
+    problem.target.push_back(block.target[i]);
+  }
+  return problem;
 }
 
 }  // namespace plumbline::testing

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "conformal/coverage_pools.hpp"
 #include "conformal/jackknife_coverage.hpp"
 
 namespace plumbline::testing {
@@ -27,24 +26,6 @@ TEST(Coverage, SurvivesEveryCalibrator) {
 }
 
 TEST(Coverage, OfTheJackknife) { expect_jackknife_coverage(random_problem({600, 5}, 37), {50, 60, 60}); }
-
-TEST(Coverage, OfCensusRecords) {
-  PLUMBLINE_NEEDS_DATA("libsvm/a9a.t.gz");
-  expect_class_coverage(census_pool(), true, {});
-}
-
-TEST(Coverage, OfPhotographs) {
-  PLUMBLINE_NEEDS_DATA("calibration/lenet5_cifar10/probs.npy");
-  const ClassPool pool = cifar10_pool("lenet5_cifar10");
-  expect_class_coverage(pool, true, {});
-  expect_calibrated_coverage(pool, {});
-}
-
-TEST(Coverage, OfConcrete) {
-  PLUMBLINE_NEEDS_DATA("concrete/concrete.csv");
-  expect_interval_coverage(concrete_pool(), {});
-  expect_jackknife_coverage(concrete_problem(), {50, 100, 100});
-}
 
 }  // namespace
 }  // namespace plumbline::testing
