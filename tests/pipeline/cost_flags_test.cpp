@@ -36,7 +36,7 @@ class CostFlags : public ::testing::Test {
 TEST_F(CostFlags, DecisionsAreTheCheapestUnderThePrintedProbabilities) {
   const Json fitted = fit({"--costs", costs_, "--abstain", "0.6"});
   const Outcome predicted = run_program({"predict", model_, data_, "-q"});
-  EXPECT_EQ(predicted.out.substr(0, predicted.out.find('\n')), "row,prediction,p_0,p_1,p_2,decision,expected_cost");
+  EXPECT_EQ(predicted.out.substr(0, predicted.out.find('\n')), "row,prediction,p_0,p_1,p_2,set,decision,expected_cost");
   const std::vector<std::string> decision = column_of_csv(predicted.out, "decision");
   const std::vector<double> expected = numbers_of_csv(predicted.out, "expected_cost");
   std::vector<std::vector<double>> p;
@@ -115,8 +115,8 @@ TEST_F(CostFlags, RowsWithoutAPredictionHaveNoDecision) {
   data_ = folder_.write("t.csv", text);
   fit({"--costs", costs_, "--missing", "drop"});
   const auto rows = cells_of(run_program({"predict", model_, data_, "-q"}).out);
-  for (const auto& row : rows) EXPECT_EQ(row.size(), 7U);
-  EXPECT_EQ(rows[4][5] + rows[4][6], "");
+  for (const auto& row : rows) EXPECT_EQ(row.size(), 8U);
+  EXPECT_EQ(rows[4][5] + rows[4][6] + rows[4][7], "");
 }
 
 TEST_F(CostFlags, WhatDoesNotGoTogetherIsRefused) {
