@@ -19,12 +19,16 @@ void check(const Events& events, const ProbabilityRows* rows, const BootstrapOpt
   require(rows == nullptr || rows->outputs().rows() >= events.size(), kFunction, "rows", "those of the events");
 }
 
-/// The resamples of one group of lanes.
-void resample(const Events& events, const ProbabilityRows* rows, const BootstrapOptions& options, std::size_t first,
+/// Resamples that are made in one sweep; which ones share a sweep changes none of them.
+struct Group {
+  std::size_t first = 0, lanes = 0;
+};
+
+void resample(const Events& events, const ProbabilityRows* rows, const BootstrapOptions& options, Group group,
               std::vector<CalibrationFigures>& figures) {
-  const Resampling resampling(events, options.seed, first);
+  const Resampling resampling(events, options.seed, group.first, group.lanes);
   const std::size_t classes = rows == nullptr ? 0 : rows->outputs().classes();
-  ResampleSums sums(options.bins, classes, static_cast<double>(resampling.draws()));
+  ResampleSums sums(options.bins, classes, static_cast<double>(resampling.draws()), group.lanes);
   std::vector<std::int32_t> counts;
   ProbabilityBlock block;
   for (std::size_t b = 0; b < resampling.blocks(); ++b) {
@@ -37,8 +41,7 @@ void resample(const Events& events, const ProbabilityRows* rows, const Bootstrap
       if (rows != nullptr) sums.add_row(block, i, rows->outputs().label[events.row[begin + i]]);
     }
   }
-  const std::size_t lanes = std::min(Resampling::kLanes, figures.size() - first);
-  for (std::size_t lane = 0; lane < lanes; ++lane) figures[first + lane] = sums.figures(lane);
+  for (std::size_t lane = 0; lane < group.lanes; ++lane) figures[group.first + lane] = sums.figures(lane);
 }
 
 /// Of sorted values, between neighbours by linear interpolation.
@@ -55,9 +58,15 @@ std::vector<CalibrationFigures> bootstrap_figures(const Events& events, const Pr
                                                   const BootstrapOptions& options) {
   check(events, rows, options);
   std::vector<CalibrationFigures> figures(options.resamples);
-  constexpr std::size_t kLanes = Resampling::kLanes;
-  parallel_for((options.resamples + kLanes - 1) / kLanes,
-               [&](std::size_t group) { resample(events, rows, options, group * kLanes, figures); });
+  // As few sweeps as keep all threads busy.
+  const std::size_t sweeps =
+      std::max((options.resamples + Resampling::kLanes - 1) / Resampling::kLanes, thread_count());
+  const std::size_t lanes = (options.resamples + sweeps - 1) / sweeps;
+  parallel_for(sweeps, [&](std::size_t i) {
+    const std::size_t first = i * lanes;
+    if (first >= options.resamples) return;
+    resample(events, rows, options, {first, std::min(lanes, options.resamples - first)}, figures);
+  });
   return figures;
 }
 

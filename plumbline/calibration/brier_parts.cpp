@@ -50,9 +50,9 @@ BrierParts brier_parts(const std::vector<MomentBins>& classes) {
 MomentBins moment_bins(const Events& events, std::size_t bins) {
   require(bins >= 1, "moment_bins", "bins", "at least 1");
   MomentBins result(bins);
+  const EqualWidthBins bin_of(bins);
   for (std::size_t i = 0; i < events.size(); ++i) {
-    result[equal_width_bin(events.probability[i], bins)].add(events.weight_at(i), events.probability[i],
-                                                             events.happened[i] != 0);
+    result[bin_of(events.probability[i])].add(events.weight_at(i), events.probability[i], events.happened[i] != 0);
   }
   return result;
 }

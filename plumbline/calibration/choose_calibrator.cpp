@@ -14,8 +14,8 @@ namespace plumbline {
 namespace {
 
 constexpr std::size_t kFolds = 10;
-constexpr std::size_t kMostRows = 50'000;
-constexpr std::size_t kMostCells = 5'000'000;
+constexpr std::size_t kMostRows = 20'000;
+constexpr std::size_t kMostCells = 2'000'000;
 constexpr std::uint64_t kSampleStream = 0xca11b;
 constexpr std::uint64_t kFoldStream = 0xf01d5;
 

@@ -31,7 +31,7 @@ inline constexpr std::size_t kFewestRowsToChoose = 30;
 /// that one's, the first of temperature, platt, vector, isotonic is taken. (On outputs that are calibrated, one
 /// parameter would have to be 2.7 standard errors off to pass.) Vector scaling takes part where there are ten rows or
 /// more for each of its 2m parameters. `none` where there are fewer than 30 rows, with a note.
-/// More than 50,000 rows, or five million cells: the choice is made by so many rows, drawn by the seed; the fit is made
+/// More than 20,000 rows, or two million cells: the choice is made by so many rows, drawn by the seed; the fit is made
 /// on all. The fits of the folds cost O(10·n·m²) at most. Throws as fit_calibrator does.
 CalibratorChoice choose_calibrator(const ClassOutputs& outputs, std::uint64_t seed);
 

@@ -25,7 +25,7 @@ void check(const ClassOutputs& outputs, std::size_t bins) {
 /// The sums over consecutive rows.
 class Piece final {
  public:
-  Piece(const ProbabilityRows& rows, std::size_t bins, ClassSums& all) : rows_(rows), bins_(bins), all_(all) {
+  Piece(const ProbabilityRows& rows, std::size_t bins, ClassSums& all) : rows_(rows), bin_of_(bins), all_(all) {
     sums.classes.assign(rows.outputs().classes(), MomentBins(bins));
   }
 
@@ -48,14 +48,14 @@ class Piece final {
     sums.weight += s;
     sums.surprise -= s * block_.log_true[i];
     sums.squares += s * block_.brier[i];
-    for (std::size_t k = 0; k < m; ++k) sums.classes[k][equal_width_bin(p[k], bins_)].add(s, p[k], k == label);
+    for (std::size_t k = 0; k < m; ++k) sums.classes[k][bin_of_(p[k])].add(s, p[k], k == label);
     // Rows of probabilities sum to 1 within 1e-4 alone.
     all_.confidence[row] = std::min(p[block_.top[i]], 1.0);
     all_.correct[row] = block_.top[i] == label ? 1 : 0;
   }
 
   const ProbabilityRows& rows_;
-  std::size_t bins_;
+  EqualWidthBins bin_of_;
   ClassSums& all_;
   ProbabilityBlock block_;
 };

@@ -6,6 +6,7 @@ namespace plumbline {
 
 RowOdds row_odds(const double* logits, std::size_t classes) {
   RowOdds row;
+  row.two = classes == 2;
   const double* top = std::max_element(logits, logits + classes);
   row.top = static_cast<std::uint32_t>(top - logits);
   row.top_logit = *top;

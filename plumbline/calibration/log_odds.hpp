@@ -20,14 +20,16 @@ struct RowOdds {
   double top_logit = 0;
   double top_log_odds = 0;
   std::uint32_t top = 0;  ///< the first of the largest
+  bool two = false;       ///< two classes: the log-odds of one are minus those of the other
 };
 
 /// From finite logits (m), m >= 2.
 RowOdds row_odds(const double* logits, std::size_t classes);
 
-/// z_k − log Σ_{j≠k} exp(z_j): the log-odds of softmax, to full relative accuracy in both tails, finite.
+/// z_k − log Σ_{j≠k} exp(z_j): the log-odds of softmax, finite, to a few ulp of max(1, itself); two classes: of itself.
 inline double log_odds(const RowOdds& row, double logit, std::size_t k) {
   if (k == row.top) return row.top_log_odds;
+  if (row.two) return -row.top_log_odds;
   // p_k <= 1/2, so that log(1 − p_k) loses nothing.
   const double log_p = finite_difference(logit, row.top_logit) - row.log_normalizer;
   return finite_difference(log_p, std::log1p(-std::exp(log_p)));

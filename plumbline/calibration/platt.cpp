@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kMostIterations = 100;
 constexpr std::size_t kMostHalvings = 60;
 constexpr std::size_t kRowsAtOnce = 512;
+/// Newton's decrement below this share of the loss: the step that squares it is the last.
+constexpr double kLastStep = 1e-12;
 
 struct Line {
   double slope = 0, offset = 0;
@@ -56,8 +58,10 @@ class PlattRows final {
       if (!(determinant > 0)) break;
       const Line step{(now.offset_offset * now.by_slope - now.slope_offset * now.by_offset) / determinant,
                       (now.slope_slope * now.by_offset - now.slope_offset * now.by_slope) / determinant};
-      constexpr double kDone = 1e-15;  // of the loss: right to the last digits
-      if (!(step.slope * now.by_slope + step.offset * now.by_offset > kDone * now.loss)) break;
+      if (!(step.slope * now.by_slope + step.offset * now.by_offset > kLastStep * now.loss)) {
+        line = {line.slope - step.slope, line.offset - step.offset};
+        break;
+      }
       if (!descend(step, line, now)) break;
     }
     return in_units(line);

@@ -35,21 +35,19 @@ void add(BinSums& bin, double weight, double probability, bool happened) {
 
 }  // namespace
 
-std::size_t equal_width_bin(double p, std::size_t bins) {
-  const double count = static_cast<double>(bins);
-  double bin = std::clamp(std::ceil(p * count) - 1, 0.0, count - 1);
-  // The product alone may round across an edge.
-  if (bin > 0 && p <= bin / count) bin -= 1;
-  if (bin < count - 1 && p > (bin + 1) / count) bin += 1;
-  return static_cast<std::size_t>(bin);
+EqualWidthBins::EqualWidthBins(std::size_t bins) : count_(static_cast<double>(bins)) {
+  require(bins >= 1, "EqualWidthBins", "bins", "at least 1");
+  for (std::size_t b = 0; b <= bins; ++b) edge_.push_back(static_cast<double>(b) / count_);
 }
+
+std::size_t equal_width_bin(double p, std::size_t bins) { return EqualWidthBins(bins)(p); }
 
 Bins equal_width_bins(const Events& events, std::size_t bins) {
   require(bins >= 1, "equal_width_bins", "bins", "at least 1");
   Bins result(bins);
+  const EqualWidthBins bin_of(bins);
   for (std::size_t i = 0; i < events.size(); ++i) {
-    add(result[equal_width_bin(events.probability[i], bins)], events.weight_at(i), events.probability[i],
-        events.happened[i] != 0);
+    add(result[bin_of(events.probability[i])], events.weight_at(i), events.probability[i], events.happened[i] != 0);
   }
   return result;
 }

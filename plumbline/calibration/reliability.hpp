@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "plumbline/calibration/events.hpp"
@@ -16,7 +17,29 @@ struct BinSums {
 };
 using Bins = std::vector<BinSums>;
 
-/// The bin b of `bins` of equal width with b/bins < p <= (b + 1)/bins, the edges as doubles; 0 for p = 0 (E.4.21).
+/// Bins of equal width: b with b/bins < p <= (b + 1)/bins, the edges as doubles; 0 for p = 0 (E.4.21).
+class EqualWidthBins final {
+ public:
+  explicit EqualWidthBins(std::size_t bins);
+
+  /// p in [0, 1]; what is beyond 1 by rounding falls into the last bin. O(1).
+  std::size_t operator()(double p) const {
+    const auto last = static_cast<std::int64_t>(edge_.size()) - 2;
+    auto bin = static_cast<std::int64_t>(p * count_);
+    bin = bin > last ? last : bin;
+    // The product alone may round across an edge, and belongs to the bin below if it is one.
+    if (bin > 0 && p <= edge_[static_cast<std::size_t>(bin)]) --bin;
+    if (bin < last && p > edge_[static_cast<std::size_t>(bin) + 1]) ++bin;
+    return static_cast<std::size_t>(bin);
+  }
+  std::size_t size() const { return edge_.size() - 1; }
+
+ private:
+  double count_;
+  std::vector<double> edge_;
+};
+
+/// The same for a single p. O(bins).
 std::size_t equal_width_bin(double p, std::size_t bins);
 
 /// Bins of equal width (lo, hi]. O(n).

@@ -12,14 +12,6 @@ constexpr std::size_t kLanes = Resampling::kLanes;
 /// Far below what tells one resample from another; a closer one costs more transforms.
 constexpr double kSmoothTolerance = 1e-4;
 
-void add_scaled(Resampling::Lanes& sums, const Resampling::Lanes& count, double factor) {
-  for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += count[lane] * factor;
-}
-
-void add_all(Resampling::Lanes& sums, const Resampling::Lanes& count) {
-  for (std::size_t lane = 0; lane < kLanes; ++lane) sums[lane] += count[lane];
-}
-
 }  // namespace
 
 Bins ResampleSums::LaneBins::of(std::size_t lane) const {
@@ -28,10 +20,12 @@ Bins ResampleSums::LaneBins::of(std::size_t lane) const {
   return bins;
 }
 
-ResampleSums::ResampleSums(std::size_t bins, std::size_t classes, double draws)
+ResampleSums::ResampleSums(std::size_t bins, std::size_t classes, double draws, std::size_t lanes)
     : bins_(bins),
       classes_(classes),
       draws_(draws),
+      bin_of_(bins),
+      lanes_((lanes + kLaneMultiple - 1) / kLaneMultiple * kLaneMultiple),
       width_(bins),
       closed_(bins),
       part_(kLanes),
@@ -54,38 +48,47 @@ void ResampleSums::close_parts(double p, double happened, std::size_t lane) {
   }
 }
 
-void ResampleSums::add_to_parts(double p, double happened) {
-  add_scaled(probability_, count_, p);
-  if (happened > 0) add_all(happened_, count_);
+/// After the event was added to the part that is being filled.
+void ResampleSums::fill_parts(double p, double happened) {
   double least = 0;
-  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+  for (std::size_t lane = 0; lane < lanes_; ++lane) {
     room_[lane] -= count_[lane];
     least = room_[lane] < least ? room_[lane] : least;
   }
-  if (least < 0) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) close_parts(p, happened, lane);
-  }
+  if (least == 0) return;
+  for (std::size_t lane = 0; lane < lanes_; ++lane) close_parts(p, happened, lane);
+}
+
+void ResampleSums::add_targets() {
+  add_to_lanes(count_.data(), lanes_, targets_.data(), targets_.size());
+  targets_.clear();
 }
 
 void ResampleSums::add(const Events& events, std::size_t i, const std::int32_t* counts) {
   const double p = events.probability[i];
   const double happened = events.happened[i] != 0 ? 1 : 0;
-  for (std::size_t lane = 0; lane < kLanes; ++lane) count_[lane] = counts[lane];
-  const std::size_t b = equal_width_bin(p, bins_);
-  add_all(width_.weight[b], count_);
-  add_scaled(width_.probability[b], count_, p);
-  if (happened > 0) add_all(width_.happened[b], count_);
-  add_scaled(cells_[residual_cell(p)], count_, happened - p);
-  add_to_parts(p, happened);
+  for (std::size_t lane = 0; lane < lanes_; ++lane) count_[lane] = counts[lane];
+  const std::size_t b = bin_of_(p);
+  target(width_.weight[b], 1);
+  target(width_.probability[b], p);
+  target(probability_, p);
+  target(cells_[residual_cell(p)], happened - p);
+  if (happened > 0) {
+    target(width_.happened[b], 1);
+    target(happened_, 1);
+  }
+  add_targets();
+  fill_parts(p, happened);
 }
 
 void ResampleSums::add_row(const ProbabilityBlock& block, std::size_t i, std::uint32_t label) {
-  add_scaled(surprise_, count_, -block.log_true[i]);
-  add_scaled(squares_, count_, block.brier[i]);
+  target(surprise_, -block.log_true[i]);
+  target(squares_, block.brier[i]);
   for (std::size_t k = 0; k < classes_; ++k) {
     const double p = block.p[i * classes_ + k];
-    add_scaled(gaps_[k * bins_ + equal_width_bin(p, bins_)], count_, p - (k == label ? 1.0 : 0.0));
+    target(gaps_[k * bins_ + bin_of_(p)], p - (k == label ? 1.0 : 0.0));
   }
+  add_targets();
 }
 
 Bins ResampleSums::parts(std::size_t lane) const {

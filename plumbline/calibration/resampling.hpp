@@ -14,25 +14,27 @@ namespace plumbline {
 /// Resample number r is a function of (seed, r) and the events alone.
 class Resampling final {
  public:
-  static constexpr std::size_t kLanes = 50;       ///< resamples at once
-  static constexpr std::size_t kBlockRows = 512;  ///< events of a block
+  static constexpr std::size_t kLanes = 104;  ///< resamples at once
+  static constexpr std::size_t kBlockBits = 9;
+  static constexpr std::size_t kBlockRows = std::size_t{1} << kBlockBits;  ///< events of a block
   using Lanes = std::array<double, kLanes>;
 
-  /// Resamples first … first + kLanes − 1. `events` must outlive this. O(kLanes · N).
-  Resampling(const Events& events, std::uint64_t seed, std::size_t first);
+  /// Resamples first … first + lanes − 1, lanes <= kLanes. `events` must outlive this. O(lanes · N).
+  Resampling(const Events& events, std::uint64_t seed, std::size_t first, std::size_t lanes = kLanes);
 
   std::uint64_t draws() const { return draws_; }
   std::size_t blocks() const { return (events_.size() + kBlockRows - 1) / kBlockRows; }
 
-  /// counts[i · kLanes + lane] for the events of block b; in any order of b. O(kLanes · its draws).
+  /// counts[i · kLanes + lane] for the events of block b, 0 in lanes beyond; in any order of b. O(lanes · its draws).
   void counts(std::size_t b, std::vector<std::int32_t>& counts) const;
 
  private:
-  std::size_t draw(std::uint64_t stream, std::uint64_t index, double from, double to) const;
+  std::uint64_t key_of(std::uint64_t stream) const;
+  std::size_t event_at(std::uint64_t bits, std::size_t begin, std::size_t end) const;
 
   const Events& events_;
   std::uint64_t seed_;
-  std::size_t first_;
+  std::size_t first_, lanes_;
   std::uint64_t draws_;
   std::vector<double> cumulative_;          ///< with weights: (n + 1)
   std::vector<std::uint64_t> block_draws_;  ///< (blocks, kLanes)

@@ -19,8 +19,8 @@ using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::Ro
 constexpr double kRidge = 1e-6;
 constexpr std::size_t kMostIterations = 100;
 constexpr std::size_t kMostHalvings = 60;
-/// Newton's decrement g·H⁻¹g below this share of the objective: the objective is right to the last digit or two.
-constexpr double kDone = 1e-15;
+/// Newton's decrement g·H⁻¹g below this share of the objective: the step that squares it is the last.
+constexpr double kLastStep = 1e-12;
 
 /// Sums over rows for parameters (a, b), m each.
 struct Sums {
@@ -169,7 +169,10 @@ CalibratorFit fit_vector_scaling(const ClassOutputs& outputs) {
   for (fit.iterations = 1; fit.iterations < kMostIterations; ++fit.iterations) {
     const Eigen::VectorXd step = now.hessian.selfadjointView<Eigen::Lower>().ldlt().solve(now.gradient);
     const double decrement = step.dot(now.gradient);
-    if (!(decrement > kDone * std::fabs(now.loss))) break;
+    if (!(decrement > kLastStep * now.loss)) {
+      at -= step;
+      break;
+    }
     double length = 1;
     Sums next = objective.at(at - step);
     for (std::size_t i = 0; !(next.loss < now.loss) && i < kMostHalvings; ++i) {

@@ -111,6 +111,8 @@ void read_calibrators(const JsonReader& array, LinearModel& model) {
   const std::size_t expected = labels ? model.targets.size() : 1;
   if (model.calibrators.size() != expected)
     array.refuse(fmt::format("must hold {}, not {}", expected, model.calibrators.size()));
+  if (!labels && model.calibrators.front().method == CalibrationMethod::none)
+    array.refuse("must not be there where nothing is calibrated");
 }
 
 CostMatrix read_costs(JsonReader object, std::size_t classes) {

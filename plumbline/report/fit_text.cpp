@@ -66,9 +66,9 @@ std::string strongest_coefficients(const LinearModel& model) {
 
 std::string fit_text(const FitResult& result, const FitTextOptions& options) {
   std::string text = data_line(result, options.data_path) + task_line(result.model) + outcome_lines(result.model);
-  text += metrics_table(result) + calibration_line(result.calibration, "test rows") +
+  text += metrics_table(result) + calibration_line(result.calibration, "the test rows") +
           conformal_lines(result.model, result.sets, "test rows") +
-          cost_line(result.model, result.cost, result.test ? "test rows" : "train rows");
+          cost_line(result.model, result.cost, result.test ? "the test rows" : "the train rows");
   text += confusion_lines(result.model, result.confusion, result.confusion_on_test ? "test rows" : "train rows");
   text += strongest_coefficients(result.model) + inference_line(result.model, options.saved_path);
   if (!options.saving) return text;

@@ -25,8 +25,8 @@ std::string recalibrate_json(const RecalibrateResult& result, const std::string&
 std::string recalibrate_text(const RecalibrateResult& result, const std::string& output_path) {
   std::string text = fmt::format("{} rows", result.rows);
   if (result.dropped_rows > 0) text += fmt::format(", {} dropped", result.dropped_rows);
-  text += "\n" + task_line(result.model) + calibration_line(result.calibration, "other rows") +
-          conformal_lines(result.model, std::nullopt, "") + cost_line(result.model, result.cost, "other rows");
+  text += "\n" + task_line(result.model) + calibration_line(result.calibration, "the other rows") +
+          conformal_lines(result.model, std::nullopt, "") + cost_line(result.model, result.cost, "the other rows");
   return text + fmt::format("saved to {}\n", shown(output_path, 200));
 }
 

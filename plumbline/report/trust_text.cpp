@@ -57,7 +57,7 @@ std::string calibration_line(const std::optional<CalibrationResult>& result, con
   if (result->rows > 0) text += fmt::format(" ({} on {} rows)", result->chosen ? "chosen" : "fitted", result->rows);
   const std::string changes = change("ECE", result->ece_before, result->ece_after) +
                               change("log loss", result->log_loss_before, result->log_loss_after);
-  if (!changes.empty()) text += fmt::format("; on the {}{}", where, changes);
+  if (!changes.empty()) text += fmt::format("; on {}{}", where, changes);
   return text + "\n";
 }
 
@@ -68,7 +68,7 @@ std::string saved_calibration_line(const LinearModel& model) {
 std::string cost_line(const LinearModel& model, const std::optional<RealisedCost>& cost, const char* where) {
   if (!cost) return "";
   std::string text =
-      fmt::format("cost a row on the {}: {} (expected {}); {} for the most probable class, {} always {}", where,
+      fmt::format("cost a row on {}: {} (expected {}); {} for the most probable class, {} always {}", where,
                   shown_figure(cost->decided), shown_figure(cost->expected), shown_figure(cost->most_probable),
                   shown_figure(cost->constant), shown(model.classes[cost->constant_class]));
   if (model.costs->abstain) text += fmt::format("; abstained from {:.3g} %", 100 * cost->abstained);
