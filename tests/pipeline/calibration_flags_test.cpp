@@ -1,6 +1,7 @@
 // What `--calibrate` does from fit to predict: through the command line, figures against the predictions' own columns.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "pipeline/tables.hpp"
@@ -20,7 +21,8 @@ class CalibrationFlags : public ::testing::Test {
   template <class Target>
   Json fit(const std::vector<Target>& target, const Arguments& more = {}) {
     data_ = folder_.write("t.csv", table_text(example_, target));
-    Arguments arguments{"fit", data_, "--target", "y", "--l2", "3", "-o", model_, "--save-split", split_};
+    Arguments arguments{"fit", data_, "--target", "y", "-o", model_, "--save-split", split_};
+    if (std::find(more.begin(), more.end(), "--l2") == more.end()) arguments.insert(arguments.end(), {"--l2", "3"});
     arguments.insert(arguments.end(), more.begin(), more.end());
     return json_of(arguments);
   }
@@ -50,8 +52,7 @@ class CalibrationFlags : public ::testing::Test {
 TEST_F(CalibrationFlags, AutoRepairsTimidProbabilities) {
   const Json fitted = fit(example_.kind);
   const Json calibration = fitted["calibration"];
-  EXPECT_EQ(calibration["method"], "temperature");
-  EXPECT_LT(calibration["temperature"], 0.7);
+  EXPECT_NE(calibration["method"], "none");
   EXPECT_EQ(calibration["chosen"], true);
   EXPECT_EQ(fitted["data"]["split"]["calibration"], 120);
   EXPECT_EQ(calibration["rows"], 60);  // the other half is for the conformal threshold
@@ -65,8 +66,11 @@ TEST_F(CalibrationFlags, AutoRepairsTimidProbabilities) {
   // What it was before is what a fit without calibrator says.
   const Json plain = fit(example_.kind, {"--calibrate", "none"});
   EXPECT_EQ(plain["calibration"]["ece_before"], calibration["ece_before"]);
-  EXPECT_EQ(plain["metrics"]["test"]["accuracy"], fitted["metrics"]["test"]["accuracy"]);
   EXPECT_EQ(plain["metrics"]["baseline"], fitted["metrics"]["baseline"]);
+  const Json cooled = fit(example_.kind, {"--calibrate", "temperature"});
+  EXPECT_LT(cooled["calibration"]["temperature"], 0.7);
+  EXPECT_EQ(cooled["metrics"]["test"]["accuracy"], plain["metrics"]["test"]["accuracy"]);
+  EXPECT_EQ(cooled["confusion"], plain["confusion"]);
 }
 
 TEST_F(CalibrationFlags, EveryMethodIsAppliedByEveryCommand) {
