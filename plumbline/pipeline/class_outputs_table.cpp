@@ -116,8 +116,11 @@ std::vector<std::uint32_t> labels_by_index(const std::string& path, const Table:
     if (std::isnan(value)) throw DataError(place, "the label is missing");
     if (labels.column.text) {
       const std::string& text = labels.column.levels[static_cast<std::size_t>(value)];
-      if (std::find(names.begin(), names.end(), text) != names.end()) continue;  // a later one is wrong
-      throw DataError(place, fmt::format("the label '{}' is no class's name", printable(text)));
+      const auto name = std::find(names.begin(), names.end(), text);
+      if (name == names.end())
+        throw DataError(place, fmt::format("the label '{}' is no class's name", printable(text)));
+      found[i] = static_cast<std::uint32_t>(name - names.begin());
+      continue;
     }
     if (!(value >= 0 && value < static_cast<double>(classes)) || value != std::floor(value)) {
       throw DataError(place, fmt::format("the label {} is no class: there are 0 to {}", value, classes - 1));
