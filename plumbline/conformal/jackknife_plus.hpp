@@ -30,7 +30,7 @@ class JackknifePlus final {
   /// both must outlive this. (n) tables of steps, residuals and weights.
   JackknifePlus(EmpiricalRisk& risk, const LeastSquaresRoot& root, Progress& progress = silent_progress());
 
-  /// `query` (d, Q): columns x̃ in the risk's coordinates (row_in_coordinates); `prediction` (Q): ŷ(x) of the model. For
+  /// `query` (d, Q): columns x̃ in the risk's coordinates (row_in_coordinates); `prediction` (Q): the model's ŷ. For
   /// every 16 queries one pass over X, 2·n·d flops and O(n) a query for the ranks; 16·n doubles. The same bits for any
   /// threads and block size.
   std::vector<Interval> intervals(const Matrix& query, const std::vector<double>& prediction, double miscoverage,

@@ -29,6 +29,8 @@ ConformalOptions read_options(JsonReader& object, const LinearModel& model) {
   options.method = method.choice(kConformalMethods);
   if (gives_class_sets(options.method) ? !model.classifies() : model.task != Task::regression)
     method.refuse(fmt::format("does not serve the task {}", name_of(model.task)));
+  if (model.classifies() && options.method != ConformalMethod::lac && !model.has_probabilities())
+    method.refuse("needs probabilities, which the loss does not give");
   if (options.method == ConformalMethod::scaled && model.outputs() != 2)
     method.refuse("needs a model that predicts the variance");
   options.miscoverage = object.member("miscoverage").number();

@@ -153,6 +153,8 @@ std::vector<std::string> set_conformal_rule(const Dataset& data, const PickedRow
     model.conformal = ConformalRule{options, 0, {}, {}, {}};
     return {};
   }
+  if (*method != ConformalMethod::lac && model.classifies() && !model.has_probabilities())
+    return {fmt::format("no prediction sets: {} adds up probabilities, and there are none", name_of(*method))};
   if (!finite(held.eta) || (model.quantiles && !finite(model.quantiles->coefficients))) {
     model.quantiles.reset();
     return {"no prediction sets: the model's outputs are not finite"};
