@@ -71,18 +71,20 @@ std::vector<CalibrationFigures> bootstrap_figures(const Events& events, const Pr
 }
 
 BootstrapIntervals bootstrap_intervals(const Events& events, const ProbabilityRows* rows,
-                                       const BootstrapOptions& options) {
+                                       const CalibrationFigures& figures, const BootstrapOptions& options) {
   BootstrapIntervals intervals;
   intervals.resamples = options.resamples;
-  const std::vector<CalibrationFigures> figures = bootstrap_figures(events, rows, options);
-  if (figures.empty()) return intervals;
-  std::vector<double> values(figures.size());
+  const std::vector<CalibrationFigures> resampled = bootstrap_figures(events, rows, options);
+  if (resampled.empty()) return intervals;
+  std::vector<double> values(resampled.size());
   for (const NamedFigure& figure : kCalibrationFigures) {
-    for (std::size_t r = 0; r < figures.size(); ++r) values[r] = figures[r].*figure.value;
+    for (std::size_t r = 0; r < resampled.size(); ++r) values[r] = resampled[r].*figure.value;
     if (std::any_of(values.begin(), values.end(), [](double value) { return std::isnan(value); })) continue;
     std::sort(values.begin(), values.end());
-    intervals.lower.*figure.value = quantile_of(values, (1 - options.level) / 2);
-    intervals.upper.*figure.value = quantile_of(values, (1 + options.level) / 2);
+    const double moved = figures.*figure.value - quantile_of(values, 0.5);
+    const auto limit = [&](double level) { return std::fmax(quantile_of(values, level) + moved, 0); };
+    intervals.lower.*figure.value = limit((1 - options.level) / 2);
+    intervals.upper.*figure.value = limit((1 + options.level) / 2);
   }
   return intervals;
 }

@@ -17,9 +17,11 @@ struct BootstrapOptions {
   std::uint64_t seed = 0;
 };
 
-/// Percentile intervals (Efron 1979): lower and upper are the (1 ∓ level)/2 quantiles of a figure over the resamples,
-/// between order statistics by linear interpolation. The calibration errors of finite samples are biased upwards, and
-/// those of resamples once more: their intervals lie rather too high than too low.
+/// Percentile intervals (Efron 1979) that are moved so that the resamples' median falls on the figure itself, and cut
+/// off at 0: lower and upper are the (1 ∓ level)/2 quantiles over the resamples, between order statistics by linear
+/// interpolation, less their median, plus the figure. The calibration errors of finite samples are biased upwards, and
+/// those of resamples once more: unmoved intervals may lie above the very figure. What is left is the scatter of the
+/// figure, with the bias that it has.
 struct BootstrapIntervals {
   std::size_t resamples = 0;
   CalibrationFigures lower, upper;
@@ -32,8 +34,9 @@ struct BootstrapIntervals {
 std::vector<CalibrationFigures> bootstrap_figures(const Events& events, const ProbabilityRows* rows,
                                                   const BootstrapOptions& options);
 
-/// Throws std::invalid_argument for options out of range. No resamples: NaN throughout.
+/// About `figures`, those of the events and rows themselves. Throws std::invalid_argument for options out of range. No
+/// resamples: NaN throughout.
 BootstrapIntervals bootstrap_intervals(const Events& events, const ProbabilityRows* rows,
-                                       const BootstrapOptions& options);
+                                       const CalibrationFigures& figures, const BootstrapOptions& options);
 
 }  // namespace plumbline

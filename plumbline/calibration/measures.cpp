@@ -88,7 +88,7 @@ ClassMeasures measure_classes(const ClassOutputs& outputs, const Calibrator* cal
     measures.class_ece.push_back(expected_error(bins));
     measures.class_table.push_back(table_of(bins, options.level));
   }
-  measures.intervals = bootstrap_intervals(events, &rows, bootstrap_options(options));
+  measures.intervals = bootstrap_intervals(events, &rows, measures.figures, bootstrap_options(options));
   return measures;
 }
 
@@ -106,7 +106,8 @@ MultilabelMeasures measure_labels(const MultilabelOutputs& outputs, const Measur
     }
     const Events events = sorted_events({p.data(), y.data(), outputs.weight, outputs.n});
     measures.labels.push_back(measure_events(events, options));
-    measures.intervals.push_back(bootstrap_intervals(events, nullptr, bootstrap_options(options)));
+    measures.intervals.push_back(
+        bootstrap_intervals(events, nullptr, measures.labels.back().figures, bootstrap_options(options)));
   }
   for (const NamedFigure& figure : kCalibrationFigures) {
     double sum = 0;

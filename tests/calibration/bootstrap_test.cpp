@@ -108,16 +108,31 @@ TEST(Bootstrap, IsTheSameForAnyThreadsAndNumberOfResamples) {
   }
 }
 
+TEST(Bootstrap, IntervalsHoldTheFigureThatTheyAreOf) {
+  // Calibrated events, where the plain errors are all bias.
+  const Events events = DrawnEvents(900, 1, 41).sorted();
+  const CalibrationFigures figures = measure_events(events, {}).figures;
+  const BootstrapIntervals intervals = bootstrap_intervals(events, nullptr, figures, {15, 200, 0.95, 3});
+  for (const NamedFigure& figure : kCalibrationFigures) {
+    const double value = figures.*figure.value;
+    if (std::isnan(value)) continue;
+    EXPECT_LE(intervals.lower.*figure.value, value) << figure.name;
+    EXPECT_GE(intervals.upper.*figure.value, value) << figure.name;
+    EXPECT_GE(intervals.lower.*figure.value, 0) << figure.name;
+  }
+}
+
 TEST(Bootstrap, IntervalsOfTheAccuracyHaveTheWidthOfTheBinomial) {
   const DrawnEvents drawn(4000, 1, 30);
   const Events events = drawn.sorted();
-  const BootstrapIntervals intervals = bootstrap_intervals(events, nullptr, {15, 400, 0.95, 3});
-  const double share = measure_events(events, {}).figures.accuracy;
+  const CalibrationFigures figures = measure_events(events, {}).figures;
+  const BootstrapIntervals intervals = bootstrap_intervals(events, nullptr, figures, {15, 400, 0.95, 3});
+  const double share = figures.accuracy;
   const double sd = std::sqrt(share * (1 - share) / 4000);
   // A quantile of 400 draws is uncertain by √(0.025 · 0.975/400)/0.058 = 13 % of a standard deviation; three of those.
   EXPECT_NEAR(intervals.lower.accuracy, share - 1.96 * sd, 0.4 * sd);
   EXPECT_NEAR(intervals.upper.accuracy, share + 1.96 * sd, 0.4 * sd);
-  EXPECT_TRUE(std::isnan(bootstrap_intervals(events, nullptr, {15, 0, 0.95, 3}).lower.ece));
+  EXPECT_TRUE(std::isnan(bootstrap_intervals(events, nullptr, figures, {15, 0, 0.95, 3}).lower.ece));
 }
 
 }  // namespace
