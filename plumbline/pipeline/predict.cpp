@@ -74,6 +74,8 @@ Predictions predict(const LinearModel& model, const std::string& path, const Tab
     }
   }
   predictions.notes = std::move(read.notes);
+  if (weights && !model.calibrators.empty())
+    predictions.notes.emplace_back("the posterior is that of the model's own probabilities, before the calibrator");
   add_sets(model, data, scores, training ? &*training : nullptr, predictions);
   if (predictions.sets) {
     PredictionSets& sets = *predictions.sets;

@@ -49,6 +49,14 @@ class CalibrationFlags : public ::testing::Test {
   std::string model_ = folder_.path("m.json"), split_ = folder_.path("split.csv"), data_;
 };
 
+TEST_F(CalibrationFlags, ThePosteriorSaysThatItIsNotCalibrated) {
+  const auto said = [&] { return run_program({"predict", model_, data_, "--posterior", "10"}).err; };
+  fit(example_.kind, {"--calibrate", "temperature"});
+  EXPECT_NE(said().find("before the calibrator"), std::string::npos) << said();
+  fit(example_.kind, {"--calibrate", "none"});
+  EXPECT_EQ(said().find("before the calibrator"), std::string::npos) << said();
+}
+
 TEST_F(CalibrationFlags, AutoRepairsTimidProbabilities) {
   const Json fitted = fit(example_.kind);
   const Json calibration = fitted["calibration"];
