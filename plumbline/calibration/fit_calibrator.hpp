@@ -35,9 +35,9 @@ CalibratorFit fit_temperature(const ClassOutputs& outputs);
 
 /// Scales and offsets per class that minimise the log loss of softmax(a ∘ (z − z̄) + b) (Guo et al. 2017: vector
 /// scaling, z̄ the row's mean) plus the ridge (10⁻⁶/2)·(r²‖a − 1/T‖² + ‖b‖²), r the root mean square of z − z̄, T the
-/// fitted temperature. The ridge decides only what the rows leave open (two classes: how a common slope is shared; rows that
-/// are separated), and fixes Σb = 0. Newton's method with the assembled Hessian (2m × 2m), halving steps that do not
-/// descend. O(n·m²) a pass, about 10 passes.
+/// fitted temperature. The ridge decides only what the rows leave open (two classes: how a common slope is shared; rows
+/// that are separated), and fixes Σb = 0. Newton's method with the assembled Hessian (2m × 2m), halving steps that do
+/// not descend. O(n·m²) a pass, about 10 passes.
 CalibratorFit fit_vector_scaling(const ClassOutputs& outputs);
 
 /// Platt (1999): σ(A·z + B) by maximum likelihood with the targets (n₊ + 1)/(n₊ + 2) and 1/(n₋ + 2) in place of 1 and
