@@ -105,16 +105,19 @@ std::optional<std::vector<std::uint32_t>> labels_by_name(const Table::Labels& la
   return found;
 }
 
-/// The labels as indices. Throws DataError at the first that is none.
-std::vector<std::uint32_t> labels_by_index(const std::string& path, const Table::Labels& labels, std::size_t classes) {
+/// The labels as indices. Throws DataError at the first that is none, or no name where they are text.
+std::vector<std::uint32_t> labels_by_index(const std::string& path, const Table::Labels& labels,
+                                           const std::vector<std::string>& names) {
+  const std::size_t classes = names.size();
   std::vector<std::uint32_t> found(labels.values.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
     const double value = labels.values[i];
     const Place place{path, i + 1, 0, ""};
     if (std::isnan(value)) throw DataError(place, "the label is missing");
     if (labels.column.text) {
-      throw DataError(place, fmt::format("the label '{}' is no class's name",
-                                         printable(labels.column.levels[static_cast<std::size_t>(value)])));
+      const std::string& text = labels.column.levels[static_cast<std::size_t>(value)];
+      if (std::find(names.begin(), names.end(), text) != names.end()) continue;  // another one is at fault
+      throw DataError(place, fmt::format("the label '{}' is no class's name", printable(text)));
     }
     if (!(value >= 0 && value < static_cast<double>(classes)) || value != std::floor(value)) {
       throw DataError(place, fmt::format("the label {} is no class: there are 0 to {}", value, classes - 1));
@@ -133,7 +136,7 @@ void take_labels(const TableOptions& options, bool named, ClassOutputsTable& out
     }
     if (!labels.column.text) outputs.notes.emplace_back("the labels are read as the numbers of the columns, from 0");
   }
-  outputs.label = labels_by_index(options.labels_path, labels, outputs.classes);
+  outputs.label = labels_by_index(options.labels_path, labels, outputs.names);
 }
 
 }  // namespace
