@@ -62,7 +62,7 @@ std::string csv(const std::vector<double>& cells, const char* header) {
 class Calibrate : public BadInputTest {
  protected:
   Arguments given(const std::string& flag, const std::string& path, const Arguments& more = {}) const {
-    Arguments arguments{"calibrate", flag, path, "--labels", labels_};
+    Arguments arguments{"calibrate", flag, path, "--labels", labels_, "--resamples", "40"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }
@@ -202,7 +202,7 @@ TEST_F(Calibrate, BadRowsAreNamed) {
   refused(good, "0\n2\n", {"bad_y.csv", "record 2", "no class"});
   refused(good, "0\n-1\n", {"record 2", "no class"});
   refused(good, "0\n0.5\n", {"record 2", "no class"});
-  refused(good, "a\nc\n", {"'c'"});
+  refused(good, "a\nc\n", {"record 2", "'c'"});
   refused(good, "0\n1\n0\n1\n", {"4 labels for 2 rows"});
   const std::string nan = folder_.write("nan.npy", npy_f8(2, 2, {0.5, 0.5, std::nan(""), 1}));
   labels_ = folder_.write("y2.npy", npy_integers(std::vector<int>{0, 1}));
