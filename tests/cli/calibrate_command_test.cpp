@@ -173,7 +173,8 @@ TEST_F(Calibrate, IsTheSameForAnyThreadsAndSaysTheSameInText) {
   const Outcome outcome = run_program(given("--logits", logits_, {"--calibrate", "temperature"}));
   EXPECT_EQ(outcome.code, 0);
   EXPECT_NE(outcome.err.find("--split 0.5"), std::string::npos);
-  for (const char* part : {"400 rows, 3 classes", "calibrator: temperature", "ece_smooth", "sets: lac, miscoverage 0.1"}) {
+  for (const char* part :
+       {"400 rows, 3 classes", "calibrator: temperature", "ece_smooth", "sets: lac, miscoverage 0.1"}) {
     EXPECT_NE(outcome.out.find(part), std::string::npos) << outcome.out;
   }
 }
