@@ -55,12 +55,18 @@ void set_threshold(const ClassOutputs& outputs, const std::vector<std::uint32_t>
       conformal_class_rule({&outputs, &result.calibration.fit.calibrator, draws}, set_options(options.trust.conformal));
 }
 
+double temperature_of(const ClassOutputs& outputs, const Calibrator& calibrator) {
+  if (calibrator.method == CalibrationMethod::temperature) return calibrator.temperature;
+  return fit_temperature(outputs).calibrator.temperature;
+}
+
 /// Calibrator and threshold from all of the rows, or each from its half.
 void fit_rows(const ClassOutputs& outputs, bool halve, const CalibrateOutputsOptions& options,
               CalibrateOutputsResult& result) {
   if (!halve) {
     result.calibration = calibrator_of(outputs, options);
     result.calibrator_rows = fits_calibrator(options.trust) ? outputs.rows() : 0;
+    result.temperature = temperature_of(outputs, result.calibration.fit.calibrator);
     return set_threshold(outputs, nullptr, options, result);
   }
   const std::vector<std::uint32_t> label(outputs.label, outputs.label + outputs.rows());
@@ -72,7 +78,9 @@ void fit_rows(const ClassOutputs& outputs, bool halve, const CalibrateOutputsOpt
     if (!first[i]) record.push_back(static_cast<std::uint32_t>(i));
   }
   result.calibrator_rows = fitting.size();
-  result.calibration = calibrator_of(take_rows(outputs, fitting).view(), options);
+  const OutputRows fitted = take_rows(outputs, fitting);
+  result.calibration = calibrator_of(fitted.view(), options);
+  result.temperature = temperature_of(fitted.view(), result.calibration.fit.calibrator);
   const OutputRows held = take_rows(outputs, holding);
   set_threshold(held.view(), &record, options, result);
 }

@@ -30,10 +30,13 @@ struct CalibrateOutputsResult {
   std::size_t rows = 0, classes = 0;
   std::vector<std::string> names;                       ///< (m)
   std::size_t calibrator_rows = 0, threshold_rows = 0;  ///< that fitted each
-  bool in_sample = true;                                ///< the reported rows fitted as well: no guarantee
-  bool chosen = false;                                  ///< the method was chosen by cross-validation
-  CalibratorChoice calibration;                         ///< method none if nothing was fitted
-  ClassMeasures before, after;                          ///< of the reported rows
+  /// The temperature that fits the calibrator's rows best (with --calibrate none: the threshold's), whatever the
+  /// calibrator is: how over-confident (T > 1) or timid (T < 1) the outputs are.
+  double temperature = 1;
+  bool in_sample = true;         ///< the reported rows fitted as well: no guarantee
+  bool chosen = false;           ///< the method was chosen by cross-validation
+  CalibratorChoice calibration;  ///< method none if nothing was fitted
+  ClassMeasures before, after;   ///< of the reported rows
   std::optional<ConformalRule> rule;
   std::optional<SetSummary> sets;  ///< on the reported rows, as are the costs
   std::optional<CostMatrix> costs;

@@ -68,9 +68,7 @@ void put_details(const ClassMeasures& measures, OrderedJson& object) {
 
 void put_calibrator(const CalibrateOutputsResult& result, OrderedJson& object) {
   const Calibrator& calibrator = result.calibration.fit.calibrator;
-  const bool temperature = calibrator.method == CalibrationMethod::temperature;
-  object["temperature"] = temperature ? OrderedJson(calibrator.temperature) : OrderedJson(nullptr);
-  if (!temperature) object["temperature_reason"] = std::string("the calibrator is ") + name_of(calibrator.method);
+  object["temperature"] = result.temperature;
   OrderedJson scores = OrderedJson::array();
   for (const CalibratorScore& score : result.calibration.scores) {
     scores.push_back({{"method", name_of(score.method)},

@@ -16,7 +16,9 @@ std::string method_text(const CalibrateOutputsResult& result) {
   if (result.calibrator_rows == 0) return "not calibrated\n";
   std::string text = fmt::format("calibrator: {}", name_of(calibrator.method));
   if (calibrator.method == CalibrationMethod::temperature) text += fmt::format(" {:.7g}", calibrator.temperature);
-  return text + fmt::format(" ({} by {} rows)\n", result.chosen ? "chosen" : "fitted", result.calibrator_rows);
+  text += fmt::format(" ({} by {} rows)", result.chosen ? "chosen" : "fitted", result.calibrator_rows);
+  if (calibrator.method == CalibrationMethod::temperature) return text + "\n";
+  return text + fmt::format("; by temperature alone it would be {:.7g}\n", result.temperature);
 }
 
 std::string figures_text(const CalibrateOutputsResult& result) {
