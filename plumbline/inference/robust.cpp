@@ -149,8 +149,9 @@ std::vector<Matrix> outer_products(const EmpiricalRisk& risk, const ClusterScore
 
 }  // namespace
 
-ScoreScatter row_scatter(EmpiricalRisk& risk, const Vector& w, const InformationRoot& inverse, Information information,
-                         LeverageCorrection correction, Progress& progress) {
+ScoreScatter row_scatter(EmpiricalRisk& risk, const Vector& w, const InformationRoot& inverse,
+                         RowScatterOptions options, Progress& progress) {
+  const auto [information, correction] = options;
   ScoreScatter result;
   RowSource& source = risk.source();
   std::vector<double> factor(source.rows(), 1.0);

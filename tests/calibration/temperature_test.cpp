@@ -160,7 +160,7 @@ TEST(Temperature, TakesOneRowAndTheLargestNumbers) {
 TEST(Temperature, TheSameBitsForAnyThreads) {
   const OutputRows rows = scaled_rows(20000, 3, 3, 0.6);
   std::vector<double> seen;
-  for (const std::size_t threads : {1, 2, 5}) {
+  for (const std::size_t threads : {1U, 2U, 5U}) {
     const ThreadLimit limit(threads);
     seen.push_back(fitted(rows.view()));
   }
