@@ -191,7 +191,8 @@ PredictedSpread spread_over(RowSource& rows, const Posterior& posterior, const P
   spread.largest_mean_error = largest(prediction.mean_error);
   spread.largest_sd_error = request.exact ? std::numeric_limits<double>::quiet_NaN() : largest(prediction.sd_error);
   const bool least_squares = std::holds_alternative<SquaredLoss>(posterior.loss);
-  spread.mean = request.exact && least_squares ? eta : std::move(prediction.mean);
+  spread.mean = std::move(prediction.mean);
+  if (request.exact && least_squares) spread.mean = eta;
   spread.sd = std::move(prediction.sd);
   spread.sd_with_noise = std::move(prediction.sd_with_noise);
   return spread;

@@ -41,6 +41,12 @@ void add_sets(const LinearModel& model, const Dataset& data, const Scores& score
   predictions.sets = prediction_sets(model, data, 0, scores, training);
 }
 
+/// Sets of the slots → of the rows; empty where a row has no slot.
+void spread_out(const std::vector<std::size_t>& slots, std::size_t classes, PredictionSets& sets) {
+  if (!sets.classes.empty()) sets.classes = by_row(std::move(sets.classes), classes, slots, std::uint8_t{0});
+  if (!sets.intervals.empty()) sets.intervals = by_row(std::move(sets.intervals), 1, slots, Interval{kNone, kNone});
+}
+
 }  // namespace
 
 std::size_t predicted_class(const double* p, std::size_t classes) {
@@ -70,18 +76,16 @@ Predictions predict(const LinearModel& model, const std::string& path, const Tab
     predictions.spread = spread_over(source, *weights, *posterior, scores.eta, progress);
     for (std::vector<double>* figures :
          {&predictions.spread->mean, &predictions.spread->sd, &predictions.spread->sd_with_noise}) {
-      if (!figures->empty()) *figures = by_row(std::move(*figures), figures->size() / rows, slots, kNone);
+      if (figures->empty()) continue;
+      const std::size_t width = figures->size() / rows;
+      *figures = by_row(std::move(*figures), width, slots, kNone);
     }
   }
   predictions.notes = std::move(read.notes);
   if (weights && !model.calibrators.empty())
     predictions.notes.emplace_back("the posterior is that of the model's own probabilities, before the calibrator");
   add_sets(model, data, scores, training ? &*training : nullptr, predictions);
-  if (predictions.sets) {
-    PredictionSets& sets = *predictions.sets;
-    if (!sets.classes.empty()) sets.classes = by_row(std::move(sets.classes), model.labels(), slots, std::uint8_t{0});
-    if (!sets.intervals.empty()) sets.intervals = by_row(std::move(sets.intervals), 1, slots, Interval{kNone, kNone});
-  }
+  if (predictions.sets) spread_out(slots, model.labels(), *predictions.sets);
   predictions.rows = read.table.rows;
   predictions.outputs = model.outputs();
   predictions.eta = by_row(std::move(scores.eta), model.outputs(), slots, kNone);

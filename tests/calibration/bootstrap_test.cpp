@@ -34,7 +34,8 @@ std::vector<std::vector<double>> counts_of(const Events& events, std::uint64_t s
 TEST(Bootstrap, EveryResampleIsTheMeasureOfRowsWithThoseWeights) {
   constexpr std::size_t kLanes = 9;
   const DrawnOutputs drawn(1300, 4, 6);
-  const ProbabilityRows rows(drawn.view(), nullptr);
+  const ClassOutputs outputs = drawn.view();
+  const ProbabilityRows rows(outputs, nullptr);
   ProbabilityBlock block;
   rows.fill(0, 1300, nullptr, block);
   std::vector<double> confidence;
