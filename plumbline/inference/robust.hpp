@@ -22,8 +22,8 @@ struct ScoreScatter {
 /// How much the squared score of a row counts, h_i the leverage of one copy of it: 1, 1/(1 − h_i), 1/(1 − h_i)².
 enum class LeverageCorrection { none, once, twice };
 
-/// `information` says which curvature c_i makes the leverage h_i = c_i x̃ᵀA⁻¹x̃ (1 for least squares: the hat matrix; R's
-/// hatvalues of a glm with expected information).
+/// `information` says which curvature c_i makes the leverage h_i = c_i x̃ᵀA⁻¹x̃ (1 for least squares: the hat matrix;
+/// R's hatvalues of a glm with expected information).
 struct RowScatterOptions {
   Information information = Information::observed;
   LeverageCorrection correction = LeverageCorrection::none;
