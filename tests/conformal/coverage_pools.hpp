@@ -67,7 +67,9 @@ inline UnseenRows unseen_rows(const std::string& path, FitOptions options, doubl
 
 /// Logistic regression on census records, two classes.
 inline ClassPool census_pool() {
-  const UnseenRows rows = unseen_rows(shared_data("libsvm/a9a.t.gz"), {}, 0.5);
+  FitOptions options;
+  options.table.format = Format::libsvm;
+  const UnseenRows rows = unseen_rows(shared_data("libsvm/a9a.t.gz"), options, 0.5);
   ClassPool pool{2, {}, {}, {}};
   for (std::size_t i = 0; i < rows.target.size(); ++i) {
     pool.logits.insert(pool.logits.end(), {0, rows.eta[i]});
