@@ -35,7 +35,7 @@ test: $(RELEASE)/tests-are-built
 test-long: $(RELEASE)/tests-are-built
 	@ctest --preset long -N | grep -q 'Total Tests: 0' && echo "no long tests yet (tests/long)" || ctest --preset long
 	scripts/install_packages.sh check
-	JOBS=$(JOBS) scripts/check_threads.sh pipeline solvers
+	JOBS=$(JOBS) scripts/check_threads.sh objective pipeline solvers
 
 check:
 	scripts/install_packages.sh build test check

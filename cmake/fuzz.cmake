@@ -5,7 +5,7 @@
 set(parsing_sources ${library_sources})
 list(FILTER parsing_sources INCLUDE REGEX "/plumbline/(core|data|models)/")
 # What -fsanitize=fuzzer-no-link stands for; that name does not go together with precompiled headers.
-set_source_files_properties(${parsing_sources} PROPERTIES COMPILE_OPTIONS
+set_property(SOURCE ${parsing_sources} APPEND PROPERTY COMPILE_OPTIONS
   -fsanitize-coverage=inline-8bit-counters,indirect-calls,trace-cmp,pc-table)
 
 file(GLOB fuzz_sources CONFIGURE_DEPENDS fuzz/*_fuzz.cpp)

@@ -5,8 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 only=
 if [ $# -eq 0 ]; then
-  set -- parallel data objective
-  only="core;kernels;parallel;linalg;data;losses;objective"  # all that these three need
+  set -- parallel data
+  only="core;kernels;parallel;linalg;data"  # all that these two need
 fi
 rooms=()
 for room in "$@"; do

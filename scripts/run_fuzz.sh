@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every fuzz target for FUZZ_SECONDS (30) each, starting from fuzz/corpus/NAME; new inputs and crashes go to the
+# Runs every fuzz target for FUZZ_SECONDS (15) each, starting from fuzz/corpus/NAME; new inputs and crashes go to the
 # build folder, never to the repository.   scripts/run_fuzz.sh BUILD_DIR [NAME…]
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,7 +20,7 @@ fuzz() {
   mkdir -p "$out/corpus"
   corpora=("$out/corpus")
   if [ -d "fuzz/corpus/$name" ]; then corpora+=("fuzz/corpus/$name"); fi
-  options=(-max_total_time="${FUZZ_SECONDS:-30}" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1
+  options=(-max_total_time="${FUZZ_SECONDS:-15}" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1
     -artifact_prefix="$out/")
   if [ -f "fuzz/$name.dict" ]; then options+=(-dict="fuzz/$name.dict"); fi
   if "$build/fuzz_$name" "${options[@]}" "${corpora[@]}" >"$out/log" 2>&1; then

@@ -26,6 +26,7 @@ Command make_fit_command(CLI::App& program);
 Command make_doctor_command(CLI::App& program);
 Command make_predict_command(CLI::App& program);
 Command make_evaluate_command(CLI::App& program);
+Command make_calibrate_command(CLI::App& program);
 Command make_explain_command(CLI::App& program);
 Command make_inspect_command(CLI::App& program);
 

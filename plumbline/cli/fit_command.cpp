@@ -5,6 +5,7 @@
 #include "plumbline/cli/column_flags.hpp"
 #include "plumbline/cli/table_flags.hpp"
 #include "plumbline/cli/terminal_progress.hpp"
+#include "plumbline/cli/trust_flags.hpp"
 #include "plumbline/core/atomic_file.hpp"
 #include "plumbline/models/model_file.hpp"
 #include "plumbline/report/results_json.hpp"
@@ -21,7 +22,8 @@ constexpr NumberRange kNotNegative{};
 struct FitArguments {
   std::string data;
   FitOptions options;
-  std::optional<double> test_fraction;  ///< as given; --test-data makes the default 0
+  std::optional<double> test_fraction;         ///< as given; --test-data makes the default 0
+  std::optional<double> calibration_fraction;  ///< as given; jackknife+ makes the default 0
   std::string output;
   Voice voice;
 };
@@ -87,11 +89,19 @@ void add_split_flags(CLI::App& command, FitArguments& arguments) {
   group.number({"--test", "F", "fraction of the rows kept for the test",
                 default_text(options.test_fraction) + "; 0 with --test-data"},
                kFraction, arguments.test_fraction);
-  group.number({"--calibration", "F", "fraction of the rows kept for calibration; 0: none", ""}, kFraction,
-               options.calibration_fraction);
+  group.number({"--calibration", "F", "fraction of the rows kept for calibration; 0: none",
+                default_text(options.calibration_fraction) + "; 0 with --conformal jackknife+"},
+               kFraction, arguments.calibration_fraction);
   group.on_off({"--stratify", "", "keep the shares of the classes in every part", ""}, options.stratify);
   group.text({"--save-split", "FILE.csv", "write which row went to which part", ""}, options.save_split_path);
   group.count({"--seed", "N", "fixes every draw", ""}, 0, std::numeric_limits<std::uint64_t>::max(), options.seed);
+}
+
+void add_trust_flags(CLI::App& command, FitOptions& options) {
+  FlagGroup group(command, "probabilities and decisions");
+  add_calibrate_flag(group, options.trust);
+  add_conformal_flags(group, options.trust);
+  add_cost_flags(group, options.trust);
 }
 
 void add_solver_flags(CLI::App& command, FitOptions& options) {
@@ -118,13 +128,15 @@ void check(FitArguments& arguments) {
   refuse_if(arguments.test_fraction.value_or(0) > 0 && !options.test_path.empty(),
             "--test and --test-data exclude each other");
   options.test_fraction = arguments.test_fraction.value_or(options.test_path.empty() ? options.test_fraction : 0);
+  const bool jackknife = options.trust.conformal.method == ConformalMethod::jackknife_plus;
+  options.calibration_fraction = arguments.calibration_fraction.value_or(jackknife ? 0 : options.calibration_fraction);
   refuse_if(options.test_fraction + options.calibration_fraction >= 1,
             "--test and --calibration leave no row to train");
   refuse_if(arguments.data == "-" && options.test_path == "-", "DATA and --test-data cannot both be standard input");
   for (const std::string& path : {arguments.output, options.save_split_path, options.trace_path}) {
     refuse_if(path == "-", "standard output holds the results; give -o, --save-split and --trace a file");
   }
-  refuse_overwriting({arguments.data, options.test_path, options.table.labels_path},
+  refuse_overwriting({arguments.data, options.test_path, options.table.labels_path, options.trust.costs_path},
                      {arguments.output, options.save_split_path, options.trace_path});
   check_table_flags(arguments.data, options.table);
   check_target(arguments.data, options);
@@ -165,6 +177,7 @@ Command make_fit_command(CLI::App& program) {
   add_inference_flags(*command, arguments->options);
   add_column_flags(*command, arguments->options);
   add_split_flags(*command, *arguments);
+  add_trust_flags(*command, arguments->options);
   add_solver_flags(*command, arguments->options);
   add_table_flags(*command, arguments->options.table);
   FlagGroup(*command, "output")

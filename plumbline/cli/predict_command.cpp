@@ -35,7 +35,6 @@ PosteriorRequest parse_posterior(const std::string& text) {
 std::optional<PosteriorRequest> posterior_request(const PredictArguments& arguments) {
   std::optional<PosteriorRequest> request = arguments.posterior;
   refuse_if(!request && arguments.seed, "--seed is of the draws of --posterior N");
-  refuse_if(!request && !arguments.train.empty(), "--train is where --posterior finds the training rows");
   refuse_if(request && request->exact && arguments.seed, "--posterior exact draws nothing: --seed says nothing");
   refuse_if(arguments.train == "-" && arguments.data == "-", "DATA and --train cannot both be standard input");
   if (request) {
@@ -82,11 +81,14 @@ ExitCode run_predict(const PredictArguments& arguments, const Streams& streams) 
   const std::optional<PosteriorRequest> posterior = posterior_request(arguments);
   check_table_flags(arguments.data, arguments.table);
   const LinearModel model = load_model(arguments.model);
+  const bool jackknife = model.conformal && model.conformal->options.method == ConformalMethod::jackknife_plus;
+  refuse_if(!posterior && !jackknife && !arguments.train.empty(),
+            "--train is where --posterior and jackknife+ find the training rows");
   std::optional<AtomicFile> file;
   if (to_file) file.emplace(arguments.output);
   TerminalProgress progress(streams.err, arguments.voice.quiet);
-  const Predictions predictions =
-      predict(model, arguments.data, arguments.table, progress, posterior ? &*posterior : nullptr);
+  const PredictRequest request{posterior ? &*posterior : nullptr, jackknife ? arguments.train : ""};
+  const Predictions predictions = predict(model, arguments.data, arguments.table, progress, request);
   progress.erase();
   put_notes(streams.err, arguments.voice, predictions.notes);
   put_notes(streams.err, arguments.voice, spread_notes(predictions));
@@ -110,8 +112,9 @@ Command make_predict_command(CLI::App& program) {
        "mean and sd over the models that the training rows leave possible: by N draws, or in closed form", ""},
       "", [arguments](const std::string& text) { arguments->posterior = parse_posterior(text); });
   posterior.count({"--seed", "S", "of the draws", "0"}, 0, std::numeric_limits<std::uint64_t>::max(), arguments->seed);
-  posterior.text({"--train", "FILE", "the table of the fit, where the model file holds no posterior", ""},
-                 arguments->train);
+  posterior.text(
+      {"--train", "FILE", "the table of the fit: for jackknife+, or where the model file holds no posterior", ""},
+      arguments->train);
   FlagGroup(*command, "output")
       .text({"-o,--output", "OUT.csv", "write the predictions here; -: standard output", arguments->output},
             arguments->output);

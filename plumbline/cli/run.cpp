@@ -25,8 +25,9 @@ std::vector<Command> make_commands(CLI::App& program) {
   program.set_help_flag();  // so that each command gets its own, last in the list
   program.require_subcommand(1);
   std::vector<Command> commands{make_fit_command(program),      make_predict_command(program),
-                                make_evaluate_command(program), make_doctor_command(program),
-                                make_explain_command(program),  make_inspect_command(program)};
+                                make_evaluate_command(program), make_calibrate_command(program),
+                                make_doctor_command(program),   make_explain_command(program),
+                                make_inspect_command(program)};
   add_help_flags(program);
   for (const Command& command : commands) add_help_flags(*command.app);
   return commands;

@@ -1,7 +1,6 @@
 #include "plumbline/diagnostics/collinearity.hpp"
 
 #include <Eigen/LU>
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,6 +8,7 @@
 
 #include "plumbline/diagnostics/column_basis.hpp"
 #include "plumbline/diagnostics/relation.hpp"
+#include "plumbline/linalg/decompositions.hpp"
 
 namespace plumbline {
 
@@ -152,9 +152,9 @@ class CollinearityFinder final {
     if (intercept) columns.col(columns.cols() - 1) = input_.factor.col(p_);
     if (columns.cols() == 0) return {};
     columns.colwise().normalize();
-    const Eigen::BDCSVD<Matrix> svd(columns, Eigen::ComputeThinV);
-    const Vector& sigma = svd.singularValues();
-    const Matrix share = svd.matrixV() * sigma.cwiseInverse().asDiagonal();
+    const RightSingular svd = right_singular(columns);
+    const Vector& sigma = svd.values;
+    const Matrix share = svd.vectors * sigma.cwiseInverse().asDiagonal();
     Conditioning found;
     found.proportion = Vector::Zero(columns.cols());
     for (Index k = 0; k < sigma.size(); ++k) {

@@ -8,11 +8,18 @@ namespace plumbline {
 
 namespace {
 
-/// Calls visit(first, last, rank) for each run of equal values in `order`, with its middle rank about the mean; `skip`
-/// weight lies between the negative values and the others.
+/// Values by their order: `skip` weight lies between the negative ones and the others, `mean` is that of the ranks.
+struct OrderedValues {
+  const std::vector<double>& value;
+  const std::vector<std::size_t>& order;
+  const std::vector<double>& weight_in_order;
+  double skip = 0, mean = 0;
+};
+
+/// Calls visit(first, last, rank) for each run of equal values, with its middle rank about the mean.
 template <class Visit>
-void for_each_tie(const std::vector<double>& value, const std::vector<std::size_t>& order,
-                  const std::vector<double>& weight_in_order, double skip, double mean, Visit visit) {
+void for_each_tie(const OrderedValues& values, Visit visit) {
+  const auto& [value, order, weight_in_order, skip, mean] = values;
   double below = 0;
   bool skipped = false;
   for (std::size_t first = 0; first < order.size();) {
@@ -45,7 +52,7 @@ TargetRanks::TargetRanks(const std::vector<double>& target, std::vector<double> 
   std::vector<double> weight_in_order;
   for (const std::size_t i : order) weight_in_order.push_back(weight[i]);
   weight_sum = std::accumulate(weight.begin(), weight.end(), 0.0);
-  for_each_tie(target, order, weight_in_order, 0, weight_sum / 2, [&](std::size_t first, std::size_t last, double r) {
+  for_each_tie({target, order, weight_in_order, 0, weight_sum / 2}, [&](std::size_t first, std::size_t last, double r) {
     for (std::size_t q = first; q < last; ++q) {
       rank[order[q]] = r;
       squares += weight_in_order[q] * r * r;
@@ -65,7 +72,7 @@ double squared_rank_correlation(const SparseColumn& column, const TargetRanks& t
   zeros = std::max(zeros, 0.0);
   const double of_zeros = negative + zeros / 2 - target.weight_sum / 2;
   double squares = zeros * of_zeros * of_zeros, products = 0, others = 0;
-  for_each_tie(column.value, order, weight, zeros, target.weight_sum / 2,
+  for_each_tie({column.value, order, weight, zeros, target.weight_sum / 2},
                [&](std::size_t first, std::size_t last, double r) {
                  for (std::size_t q = first; q < last; ++q) {
                    const double of_target = target.rank[column.row[order[q]]];

@@ -18,11 +18,18 @@ struct Decimal {
   int digits = 0;
 };
 
+/// 10 rather than 1e+01: an exponent only where zeros would fill the line.
+std::string spelled_out(const std::string& text) {
+  const double value = std::strtod(text.c_str(), nullptr);
+  const bool short_enough = value >= 1 && value < 1e6 && value == std::floor(value);
+  return short_enough ? fmt::format("{:.0f}", value) : text;
+}
+
 Decimal shortest(double value, double tolerance) {
   for (int digits = 1; digits <= kMostDigits; ++digits) {
-    std::string text = fmt::format("{:.{}g}", value, digits);
+    const std::string text = fmt::format("{:.{}g}", value, digits);
     if (digits == kMostDigits || std::fabs(std::strtod(text.c_str(), nullptr) - value) <= tolerance) {
-      return {std::move(text), digits};
+      return {spelled_out(text), digits};
     }
   }
   return {};

@@ -88,7 +88,7 @@ class CovarianceMaker final {
   void take_sandwich(const InformationRoot& inverse) {
     const ScoreScatter scatter = options_.kind == CovarianceKind::cluster
                                      ? cluster_scatter(risk_, w_, options_.clusters, progress_)
-                                     : row_scatter(risk_, w_, inverse, options_.information, correction(), progress_);
+                                     : row_scatter(risk_, w_, inverse, {options_.information, correction()}, progress_);
     if (scatter.full_leverage) {
       give_up("a row has leverage 1, so that its residual is 0 whatever it says: HC2 and HC3 divide by 0");
       return;

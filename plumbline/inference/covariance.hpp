@@ -6,22 +6,12 @@
 #include <vector>
 
 #include "plumbline/core/progress.hpp"
+#include "plumbline/inference/coefficient_precision.hpp"
 #include "plumbline/inference/fitted_linear.hpp"
 #include "plumbline/inference/information.hpp"
 #include "plumbline/linalg/types.hpp"
 
 namespace plumbline {
-
-/// With A the information (least squares: XᵀSX), g_i the slope of row i's loss in its predictors (least squares: minus
-/// the residual), n = Σs, k the number of free coefficients, h_i the leverage of one copy of row i:
-/// - classical: A⁻¹, for least squares RSS/(n − k)·A⁻¹;
-/// - hc0: A⁻¹ [Σ s g_i² x xᵀ] A⁻¹ (White 1980); hc1: times n/(n − k); hc2: each g_i² over 1 − h_i; hc3: over (1 − h_i)²
-///   (MacKinnon and White 1985);
-/// - cluster: A⁻¹ [Σ_c u_c u_cᵀ] A⁻¹·G/(G − 1)·(n − 1)/(n − k), u_c the sum of the scores in cluster c, G clusters.
-/// n/(n − k) is that of R's sandwich::vcovHC and of statsmodels' OLS (HC1 of its discrete models has no factor); the
-/// cluster factor that of statsmodels, of Stata's regress, and of R's sandwich::vcovCL with type = "HC1" (its default
-/// for lm; its default for glm, "HC0", has only G/(G − 1)).
-enum class CovarianceKind { classical, hc0, hc1, hc2, hc3, cluster };
 
 struct CovarianceOptions {
   CovarianceKind kind = CovarianceKind::classical;

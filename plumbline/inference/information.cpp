@@ -1,12 +1,11 @@
 #include "plumbline/inference/information.hpp"
 
-#include <Eigen/QR>
-#include <Eigen/SVD>
 #include <cmath>
 
 #include "plumbline/core/errors.hpp"
 #include "plumbline/inference/row_figures.hpp"
 #include "plumbline/linalg/block_cholesky.hpp"
+#include "plumbline/linalg/decompositions.hpp"
 #include "plumbline/objective/residual_qr.hpp"
 #include "plumbline/objective/risk_pass.hpp"
 #include "plumbline/solvers/least_squares.hpp"
@@ -121,10 +120,9 @@ RowSpace row_space(EmpiricalRisk& risk, const Matrix& carrying, Progress& progre
   if (dependent == 0) return {carrying, Matrix::Zero(d, 0)};
   const Matrix upper = factor.topLeftCorner(d, d) * carrying;
   const Vector norm = upper.colwise().norm().cwiseMax(std::numeric_limits<double>::min());
-  const Eigen::BDCSVD<Matrix> svd(upper * norm.cwiseInverse().asDiagonal(), Eigen::ComputeFullV);
-  const Matrix scaled = norm.cwiseInverse().asDiagonal() * svd.matrixV().rightCols(dependent);
-  const Eigen::HouseholderQR<Matrix> qr(scaled);
-  const Matrix all = qr.householderQ() * Matrix::Identity(scaled.rows(), scaled.rows());
+  const Matrix unseen = right_singular(upper * norm.cwiseInverse().asDiagonal()).vectors.rightCols(dependent);
+  const Matrix scaled = norm.cwiseInverse().asDiagonal() * unseen;
+  const Matrix all = orthogonal_factor(scaled);
   return {carrying * all.rightCols(scaled.rows() - dependent), carrying * all.leftCols(dependent)};
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "plumbline/core/progress.hpp"
+#include "plumbline/inference/coefficient_precision.hpp"
 #include "plumbline/linalg/types.hpp"
 #include "plumbline/objective/empirical_risk.hpp"
 
@@ -17,15 +18,6 @@ namespace plumbline {
 /// The same for logistic and softmax, and for least squares. Both are consistent; in probit and cloglog they differ by
 /// as much as the data differ from the model's mean.
 enum class Information { observed, expected };
-
-/// Why a coefficient has no standard error.
-enum class Undetermined {
-  no,                    ///< it has one
-  constant,              ///< its column carries nothing
-  collinear,             ///< columns depend on each other: other values fit the rows as well
-  singular,              ///< the likelihood is flat to working precision
-  no_degrees_of_freedom  ///< no rows are left over for the residual variance
-};
 
 /// The information matrix A of a fit, inverted where rows determine the coefficients. In solver coordinates; d of them
 /// an output. Softmax: on the space of coefficients that sum to zero over the classes.

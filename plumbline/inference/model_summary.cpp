@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "plumbline/inference/distributions.hpp"
+#include "plumbline/inference/fitted_linear.hpp"
 #include "plumbline/objective/empirical_risk.hpp"
 
 namespace plumbline {

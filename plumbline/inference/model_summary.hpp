@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <limits>
 
 #include "plumbline/core/progress.hpp"
-#include "plumbline/inference/fitted_linear.hpp"
 
 namespace plumbline {
+
+struct FittedLinear;
 
 /// A test of the model against the one with intercepts alone (without an intercept: against eta = 0).
 struct ModelTest {

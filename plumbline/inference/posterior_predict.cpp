@@ -78,7 +78,8 @@ class DrawsWorker final {
   /// Mean and spread of every K-th number from `first` on.
   void summarise(const double* first, std::size_t at) {
     const std::size_t step = shared_.outputs;
-    const double count = static_cast<double>(shared_.columns / step);
+    const std::size_t draws = shared_.columns / step;
+    const auto count = static_cast<double>(draws);
     double sum = 0, squares = 0, fourth = 0;
     for (std::size_t c = 0; c < shared_.columns; c += step) sum += first[c];
     const double mean = sum / count;

@@ -1,6 +1,5 @@
 #include "plumbline/inference/robust.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,6 +8,7 @@
 #include "plumbline/core/errors.hpp"
 #include "plumbline/inference/row_figures.hpp"
 #include "plumbline/kernels/tile.hpp"
+#include "plumbline/linalg/decompositions.hpp"
 #include "plumbline/objective/risk_pass.hpp"
 #include "plumbline/objective/row_verbs.hpp"
 
@@ -149,8 +149,9 @@ std::vector<Matrix> outer_products(const EmpiricalRisk& risk, const ClusterScore
 
 }  // namespace
 
-ScoreScatter row_scatter(EmpiricalRisk& risk, const Vector& w, const InformationRoot& inverse, Information information,
-                         LeverageCorrection correction, Progress& progress) {
+ScoreScatter row_scatter(EmpiricalRisk& risk, const Vector& w, const InformationRoot& inverse,
+                         RowScatterOptions options, Progress& progress) {
+  const auto [information, correction] = options;
   ScoreScatter result;
   RowSource& source = risk.source();
   std::vector<double> factor(source.rows(), 1.0);
@@ -190,10 +191,9 @@ ScoreScatter cluster_scatter(EmpiricalRisk& risk, const Vector& w, const std::ve
 }
 
 Matrix sandwich_root(const Matrix& root, const Matrix& scatter) {
-  const Matrix middle = root.transpose() * scatter * root;
-  const Eigen::SelfAdjointEigenSolver<Matrix> eigen(middle);
-  const Vector sizes = eigen.eigenvalues().cwiseMax(0).cwiseSqrt();
-  return root * (eigen.eigenvectors() * sizes.asDiagonal());
+  const SymmetricEigen eigen = symmetric_eigen(root.transpose() * scatter * root);
+  const Vector sizes = eigen.values.cwiseMax(0).cwiseSqrt();
+  return root * (eigen.vectors * sizes.asDiagonal());
 }
 
 }  // namespace plumbline

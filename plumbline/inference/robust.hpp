@@ -22,12 +22,17 @@ struct ScoreScatter {
 /// How much the squared score of a row counts, h_i the leverage of one copy of it: 1, 1/(1 − h_i), 1/(1 − h_i)².
 enum class LeverageCorrection { none, once, twice };
 
-/// Σ_i s_i u_i (g_i ⊗ x̃_i)(g_i ⊗ x̃_i)ᵀ. `information` says which curvature c_i makes the leverage h_i = c_i x̃ᵀA⁻¹x̃
-/// (1 for least squares: the hat matrix; R's hatvalues of a glm with expected information). With a correction: losses
-/// of one output. One pass over X for each pair of outputs that have second derivatives in common, one for the
-/// leverages.
-ScoreScatter row_scatter(EmpiricalRisk& risk, const Vector& w, const InformationRoot& inverse, Information information,
-                         LeverageCorrection correction, Progress& progress);
+/// `information` says which curvature c_i makes the leverage h_i = c_i x̃ᵀA⁻¹x̃ (1 for least squares: the hat matrix;
+/// R's hatvalues of a glm with expected information).
+struct RowScatterOptions {
+  Information information = Information::observed;
+  LeverageCorrection correction = LeverageCorrection::none;
+};
+
+/// Σ_i s_i u_i (g_i ⊗ x̃_i)(g_i ⊗ x̃_i)ᵀ. With a correction: losses of one output. One pass over X for each pair of
+/// outputs that have second derivatives in common, one for the leverages.
+ScoreScatter row_scatter(EmpiricalRisk& risk, const Vector& w, const InformationRoot& inverse,
+                         RowScatterOptions options, Progress& progress);
 
 /// Σ_c (Σ_{i in c} s_i g_i ⊗ x̃_i)(…)ᵀ over clusters c, cluster_of (n) any numbers. Clusters without a row of positive
 /// weight are none. One pass over X on one thread; clusters·K·d doubles.

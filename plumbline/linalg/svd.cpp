@@ -1,16 +1,18 @@
 #include "plumbline/linalg/svd.hpp"
 
-#include <Eigen/SVD>
 #include <algorithm>
 #include <limits>
+#include <utility>
+
+#include "plumbline/linalg/decompositions.hpp"
 
 namespace plumbline {
 
 SingularValues::SingularValues(const Matrix& a) {
-  const Eigen::BDCSVD<Matrix> svd(a, Eigen::ComputeThinU | Eigen::ComputeThinV);
-  u_ = svd.matrixU();
-  v_ = svd.matrixV();
-  values_ = svd.singularValues();
+  ThinSingular svd = thin_singular(a);
+  u_ = std::move(svd.u);
+  v_ = std::move(svd.v);
+  values_ = std::move(svd.values);
   if (values_.size() == 0) return;
   const double smallest =
       32 * static_cast<double>(std::max(a.rows(), a.cols())) * std::numeric_limits<double>::epsilon() * values_[0];

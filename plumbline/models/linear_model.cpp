@@ -11,6 +11,7 @@
 #include "plumbline/kernels/elementwise.hpp"
 #include "plumbline/kernels/tile.hpp"
 #include "plumbline/kernels/verbs.hpp"
+#include "plumbline/models/class_logits.hpp"
 #include "plumbline/models/polynomial_predictor.hpp"
 
 namespace plumbline {
@@ -123,6 +124,10 @@ void linear_predictors(const LinearPredictor& predictor, const RowBlock& block, 
 void probabilities(const LinearModel& model, const double* eta, std::size_t rows, double* p) {
   require(model.has_probabilities(), "probabilities", "model", "one whose loss gives probabilities");
   const std::size_t outputs = model.outputs();
+  if (!model.calibrators.empty()) {
+    calibrated_probabilities(model, eta, rows, p, nullptr);
+    return blank_unpredicted(eta, rows, outputs, model.labels(), p);
+  }
   switch (model.loss.link) {
     case Link::softmax:
       softmax_rows(eta, rows, outputs, nullptr, p);

@@ -5,9 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "plumbline/calibration/calibrator.hpp"
+#include "plumbline/conformal/conformal_rule.hpp"
 #include "plumbline/data/encoding.hpp"
 #include "plumbline/data/polynomial_terms.hpp"
 #include "plumbline/data/row_source.hpp"
+#include "plumbline/decision/cost_matrix.hpp"
 #include "plumbline/models/loss_settings.hpp"
 #include "plumbline/models/model_inference.hpp"
 #include "plumbline/models/saved_posterior.hpp"
@@ -72,6 +75,13 @@ struct LinearModel {
   TrainingRecord training;
   std::string weights_column;               ///< empty: none
   std::optional<SavedPosterior> posterior;  ///< of the weights, where there is one and it is not too large
+  /// What turns class_logits into probabilities in place of the loss's own link: one, or for multilabel one a label (of
+  /// two classes, some perhaps `none`); empty: nothing is calibrated.
+  std::vector<Calibrator> calibrators;
+  std::optional<CostMatrix> costs;         ///< of decisions, by class index; only where there are probabilities
+  std::optional<ConformalRule> conformal;  ///< prediction sets or intervals, where there were rows to set them by
+  /// cqr: the quantiles α/2 and 1 − α/2 of the target, K = 2, fitted to the same training rows and features.
+  std::optional<LinearPredictor> quantiles;
 
   std::size_t outputs() const { return predictor.outputs; }
   /// m for a task with classes, the number of labels for multilabel, else 1.
@@ -80,7 +90,7 @@ struct LinearModel {
   }
   /// K as the loss asks for it.
   std::size_t expected_outputs() const { return outputs_of(loss, task, labels()); }
-  bool has_probabilities() const { return gives_probabilities(loss, task); }
+  bool has_probabilities() const { return !calibrators.empty() || gives_probabilities(loss, task); }
   bool classifies() const { return task == Task::binary || task == Task::multiclass; }
 };
 
@@ -93,8 +103,8 @@ bool in_class_order(const std::vector<std::string>& labels, bool numeric);
 void linear_predictors(const LinearPredictor& predictor, const RowBlock& block, double* eta);
 
 /// Class probabilities (rows, m) from eta (rows, K): binary (1 − p, p) with p by the link (logit: σ(eta)), each to full
-/// relative accuracy; softmax; multilabel (rows, labels) sigmoids. A row with a NaN in eta (not predicted) is NaN. Only
-/// where model.has_probabilities() (else std::invalid_argument).
+/// relative accuracy; softmax; multilabel (rows, labels) sigmoids; calibrated where the model has calibrators. A row
+/// with a NaN in eta (not predicted) is NaN. Only where model.has_probabilities() (else std::invalid_argument).
 void probabilities(const LinearModel& model, const double* eta, std::size_t rows, double* p);
 
 /// (rows, m): what classes are compared by, the largest being predicted: probabilities where the loss gives them, else

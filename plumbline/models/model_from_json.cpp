@@ -4,11 +4,14 @@
 
 #include "plumbline/core/errors.hpp"
 #include "plumbline/data/number.hpp"
+#include "plumbline/models/calibrator_json.hpp"
+#include "plumbline/models/conformal_json.hpp"
 #include "plumbline/models/inference_json.hpp"
 #include "plumbline/models/json_reader.hpp"
 #include "plumbline/models/json_values.hpp"
 #include "plumbline/models/model_file.hpp"
 #include "plumbline/models/posterior_json.hpp"
+#include "plumbline/models/predictor_json.hpp"
 
 namespace plumbline {
 namespace {
@@ -71,33 +74,6 @@ Encoder read_encoder(JsonReader object) {
   if (!encoder.sparse) check_feature_names(encoder, columns);
   object.finish();
   return encoder;
-}
-
-/// No shape is trusted: every length is compared with an array that is there, so no product can overflow.
-LinearPredictor read_predictor(JsonReader object, std::size_t features, std::size_t outputs) {
-  LinearPredictor predictor;
-  predictor.features = size_at(object, "features");
-  if (predictor.features != features) {
-    object.member("features").refuse(fmt::format("must be the width of the encoder, {}", features));
-  }
-  predictor.outputs = size_at(object, "outputs");
-  if (predictor.outputs != outputs) object.member("outputs").refuse(fmt::format("must be {} for this task", outputs));
-  predictor.has_intercept = object.member("has_intercept").flag();
-  predictor.center_intercept = object.member("center_intercept").numbers(outputs);
-  predictor.center = object.member("center").numbers(features);
-  const JsonReader coefficients = object.member("coefficients");
-  const std::vector<JsonReader> rows = coefficients.elements();
-  if (rows.size() != features) coefficients.refuse(fmt::format("must hold {} rows, not {}", features, rows.size()));
-  for (const JsonReader& row : rows) {
-    const std::vector<double> values = row.numbers(outputs);
-    predictor.coefficients.insert(predictor.coefficients.end(), values.begin(), values.end());
-  }
-  if (object.has("coefficients_low"))
-    predictor.coefficients_low = object.member("coefficients_low").numbers(features * outputs);
-  if (object.has("center_intercept_low"))
-    predictor.center_intercept_low = object.member("center_intercept_low").numbers(outputs);
-  object.finish();
-  return predictor;
 }
 
 SolveReport::Separation read_separation(JsonReader object) {
@@ -255,6 +231,8 @@ LinearModel model_from_json(const std::string& text, const std::string& path) {
   model.report = read_report(object.member("report"));
   model.training = read_training(object.member("training"), model.classes.size());
   read_inference(object, model);
+  read_trust(object, model);
+  read_conformal(object, model);
   if (object.has("posterior")) model.posterior = read_posterior(object.member("posterior"), posterior_shape(model));
   object.finish();
   return model;

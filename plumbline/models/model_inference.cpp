@@ -1,6 +1,7 @@
 #include "plumbline/models/model_inference.hpp"
 
 #include "plumbline/inference/distributions.hpp"
+#include "plumbline/models/inferred_estimates.hpp"
 #include "plumbline/models/linear_model.hpp"
 
 namespace plumbline {

@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "plumbline/inference/coefficient_table.hpp"
-#include "plumbline/inference/covariance.hpp"
+#include "plumbline/inference/coefficient_precision.hpp"
 #include "plumbline/inference/model_summary.hpp"
 
 namespace plumbline {
@@ -49,9 +48,6 @@ struct ModelInference {
 
   bool uses_t() const { return degrees_of_freedom < std::numeric_limits<double>::infinity(); }
 };
-
-/// (d, K): the coefficients as inference counts them, the intercept at x = 0 last where there is one.
-Matrix inferred_estimates(const LinearPredictor& predictor);
 
 /// Fills in statistics, p-values and Wald limits of all tables from the standard errors and states that they hold, with
 /// the estimates of `predictor`: a saved model holds no more than those. Profile limits are left as they are.

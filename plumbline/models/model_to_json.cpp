@@ -5,10 +5,13 @@
 
 #include "plumbline/core/errors.hpp"
 #include "plumbline/core/version.hpp"
+#include "plumbline/models/calibrator_json.hpp"
+#include "plumbline/models/conformal_json.hpp"
 #include "plumbline/models/inference_json.hpp"
 #include "plumbline/models/json_values.hpp"
 #include "plumbline/models/model_file.hpp"
 #include "plumbline/models/posterior_json.hpp"
+#include "plumbline/models/predictor_json.hpp"
 
 namespace plumbline {
 namespace {
@@ -43,29 +46,6 @@ Json encoder_json(const Encoder& encoder) {
           {"sparse", encoder.sparse},
           {"sparse_width", encoder.sparse_width},
           {"columns", columns}};
-}
-
-Json predictor_json(const LinearPredictor& predictor) {
-  finite_json(predictor.coefficients, "predictor.coefficients");
-  Json rows = Json::array();
-  for (std::size_t j = 0; j < predictor.features; ++j) {
-    Json row = Json::array();
-    for (std::size_t k = 0; k < predictor.outputs; ++k) {
-      row.push_back(predictor.coefficients[j * predictor.outputs + k]);
-    }
-    rows.push_back(std::move(row));
-  }
-  Json object{{"features", predictor.features},
-              {"outputs", predictor.outputs},
-              {"has_intercept", predictor.has_intercept},
-              {"center_intercept", finite_json(predictor.center_intercept, "predictor.center_intercept")},
-              {"center", finite_json(predictor.center, "predictor.center")},
-              {"coefficients", rows}};
-  if (!predictor.coefficients_low.empty())
-    object["coefficients_low"] = finite_json(predictor.coefficients_low, "predictor.coefficients_low");
-  if (!predictor.center_intercept_low.empty())
-    object["center_intercept_low"] = finite_json(predictor.center_intercept_low, "predictor.center_intercept_low");
-  return object;
 }
 
 Json separation_json(const SolveReport& report) {
@@ -159,6 +139,8 @@ std::string to_json(const LinearModel& model) {
   put_figure(object, "r2", model.r2);
   object["report"] = report_json(model.report);
   object["training"] = training_json(model.training);
+  put_trust(object, model);
+  put_conformal(object, model);
   if (model.posterior) object["posterior"] = posterior_json(*model.posterior);
   return object.dump(1) + "\n";
 }

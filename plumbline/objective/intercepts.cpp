@@ -1,12 +1,12 @@
 // The intercepts alone, at cached predictors: X is not read. Part of EmpiricalRisk.
 
 #include <Eigen/Cholesky>
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "plumbline/core/math.hpp"
+#include "plumbline/linalg/decompositions.hpp"
 #include "plumbline/objective/certificate.hpp"
 #include "plumbline/objective/empirical_risk.hpp"
 #include "plumbline/objective/eta_pass.hpp"
@@ -40,11 +40,11 @@ bool newton_is_safe(const Loss& loss) {
 
 /// −|H|⁻¹g: Newton's step with the signs of negative curvatures turned, so that it descends.
 Vector descent_step(const Matrix& curvature, const Vector& gradient) {
-  const Eigen::SelfAdjointEigenSolver<Matrix> eigen(curvature);
-  Vector size = eigen.eigenvalues().cwiseAbs();
+  const SymmetricEigen eigen = symmetric_eigen(curvature);
+  Vector size = eigen.values.cwiseAbs();
   const double largest = size.maxCoeff();
   size = size.cwiseMax(largest > 0 ? 1e-10 * largest : 1.0);
-  return -eigen.eigenvectors() * (eigen.eigenvectors().transpose() * gradient).cwiseQuotient(size);
+  return -eigen.vectors * (eigen.vectors.transpose() * gradient).cwiseQuotient(size);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <memory>
 
 #include "plumbline/core/atomic_file.hpp"
@@ -13,6 +14,7 @@
 #include "plumbline/parallel/parallel.hpp"
 #include "plumbline/pipeline/fit_rows.hpp"
 #include "plumbline/pipeline/inference.hpp"
+#include "plumbline/pipeline/prediction_sets.hpp"
 #include "plumbline/pipeline/scoring.hpp"
 #include "plumbline/pipeline/table_notes.hpp"
 #include "plumbline/pipeline/table_reading.hpp"
@@ -46,6 +48,8 @@ void check_loss_and_solver(const FitOptions& options) {
   if (!task) return;
   const LossSettings loss = loss_for(options, *task);
   check_inference(options, loss, *task);
+  check_trust(options.trust, loss, *task, options.calibration_fraction > 0);
+  check_conformal(options.trust, loss, *task, options.calibration_fraction > 0);
   const std::size_t labels = std::max<std::size_t>(options.target.size(), 2);
   (void)choose_solver({make_loss(loss, *task, labels), 1, name_of(loss.kind)}, options.solver);
 }
@@ -56,6 +60,7 @@ void check_options(const FitOptions& options) {
   check_penalty(options);
   validate(options.solver, options.solver_options);
   check_inference(options.inference);
+  check_miscoverage(options.trust.conformal);
   check_loss_and_solver(options);
   check_roles(options);
 }
@@ -184,12 +189,28 @@ void record_training(const TrainingData& training, const FitOptions& options, Li
   record.fingerprint = training.fingerprint;
 }
 
+/// By the calibration rows; what it came to is measured on the test rows.
+void calibrate(const TrainingData& training, const FitOptions& options, FitResult& result) {
+  const CalibrationRows rows{&training.data, training.train_rows, training.calibration_rows, options.seed,
+                             options.stratify};
+  Calibrated calibrated = calibrate_model(rows, options.trust, result.model);
+  for (std::string& note : calibrated.notes) result.notes.push_back(std::move(note));
+  for (std::string& note : set_conformal_rule(training.data, calibrated.held, options.trust.conformal, result.model)) {
+    result.notes.push_back(std::move(note));
+  }
+  if (result.model.task == Task::regression) return;
+  const TestRows test = test_rows_of(training);
+  measure_calibration(result.model, pick_rows(result.model, *test.data, test.begin, test.count), calibrated.result);
+  result.calibration = std::move(calibrated.result);
+}
+
 void test_model(const TrainingData& training, FitResult& result) {
   Evaluation on_train = evaluate_rows(result.model, training.data, 0, training.train_rows);
   const LinearModel baseline = baseline_of(result.model, training.data, training.train_rows);
   const TestRows test = test_rows_of(training);
   result.train = on_train.metrics;
   result.confusion = std::move(on_train.confusion);
+  result.cost = on_train.cost;
   if (test.count == 0) {
     result.baseline = evaluate_rows(baseline, training.data, 0, training.train_rows).metrics;
     return;
@@ -197,8 +218,31 @@ void test_model(const TrainingData& training, FitResult& result) {
   Evaluation on_test = evaluate_rows(result.model, *test.data, test.begin, test.count);
   result.test = on_test.metrics;
   result.confusion = std::move(on_test.confusion);
+  result.cost = on_test.cost;
   result.confusion_on_test = true;
   result.baseline = evaluate_rows(baseline, *test.data, test.begin, test.count).metrics;
+}
+
+/// Rows of training times rows of test that jackknife+ takes about two seconds for.
+constexpr std::size_t kJackknifeWork = 200'000'000;
+
+/// Coverage and size of the model's sets on the test rows.
+void test_sets(const TrainingData& training, RowSource& rows, Progress& progress, FitResult& result) {
+  TestRows test = test_rows_of(training);
+  const std::optional<ConformalRule>& rule = result.model.conformal;
+  if (!rule || test.count == 0) return;
+  std::optional<JackknifeRows> jackknife;
+  if (rule->options.method == ConformalMethod::jackknife_plus) {
+    jackknife.emplace(result.model, rows, progress);
+    const std::size_t most = std::max<std::size_t>(kJackknifeWork / training.train_rows, 1);
+    if (most < test.count)
+      result.notes.push_back(
+          fmt::format("jackknife+ is measured on the first {} of {}: every row takes a look at every "
+                      "training row",
+                      most, row_count(test.count)));
+    test.count = std::min(test.count, most);
+  }
+  result.sets = evaluate_sets(result.model, *test.data, test.begin, test.count, jackknife ? &*jackknife : nullptr);
 }
 
 }  // namespace
@@ -222,6 +266,10 @@ FitResult fit(const std::string& path, const FitOptions& options, Progress& prog
   if (!options.save_split_path.empty()) split_file = std::make_unique<AtomicFile>(options.save_split_path);
   TrainingData training = prepare_training_data(path, options, progress);
   if (!options.test_path.empty()) read_test_data(options, progress, training);
+  const Task task = training.meaning.task;
+  check_trust(options.trust, loss_for(options, task), task, options.calibration_fraction > 0);
+  check_conformal(options.trust, loss_for(options, task), task, options.calibration_fraction > 0);
+  const std::optional<CostMatrix> costs = costs_for(options.trust, training.meaning.classes);
 
   std::unique_ptr<TraceWriter> trace;
   if (!options.trace_path.empty()) trace = std::make_unique<TraceWriter>(options, training);
@@ -234,13 +282,23 @@ FitResult fit(const std::string& path, const FitOptions& options, Progress& prog
                trace ? [&](const TracePoint& point, const LinearPredictor& predictor) { trace->add(point, predictor); }
                      : std::function<void(const TracePoint&, const LinearPredictor&)>());
   record_training(training, options, result.model);
+  if (conformal_method(options.trust.conformal, result.model, training.calibration_rows > 0) == ConformalMethod::cqr)
+    result.notes = fit_quantiles(rows, training.meaning, fit_options, result.model, progress);
+  calibrate(training, options, result);
+  if (result.model.has_probabilities()) {
+    result.model.costs = costs;
+  } else if (costs) {
+    result.notes.emplace_back("no decisions by costs: there are no probabilities");
+  }
   test_model(training, result);
+  test_sets(training, rows, progress, result);
   // Last, so that a fit that fails leaves no file behind.
   if (trace) trace->finish(result.model);
   if (split_file) save_split(training, *split_file);
   result.left_out = std::move(training.left_out);
   result.dropped_rows = training.dropped_rows;
-  result.notes = std::move(training.notes);
+  result.notes.insert(result.notes.begin(), std::make_move_iterator(training.notes.begin()),
+                      std::make_move_iterator(training.notes.end()));
   for (const std::string& note : table_notes(rows, training.meaning, result.model, options, progress)) {
     result.notes.push_back(note);
   }

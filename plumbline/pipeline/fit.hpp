@@ -4,11 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "plumbline/conformal/class_sets.hpp"
 #include "plumbline/core/progress.hpp"
 #include "plumbline/data/polynomial_terms.hpp"
 #include "plumbline/data/read_table.hpp"
 #include "plumbline/metrics/metrics.hpp"
 #include "plumbline/models/linear_model.hpp"
+#include "plumbline/pipeline/trust.hpp"
 #include "plumbline/solvers/options.hpp"
 
 namespace plumbline {
@@ -66,6 +68,7 @@ struct FitOptions {
   std::vector<PolynomialChoice> polynomials;  ///< --poly
   std::string save_split_path;                ///< --save-split
   std::string trace_path;                     ///< --trace
+  TrustOptions trust;                         ///< calibration and costs (trust.hpp)
   bool posterior = false;                     ///< keep the posterior of the weights in the model (model_posterior.hpp)
 };
 
@@ -90,7 +93,10 @@ struct FitResult {
   MetricSet baseline;  ///< the intercept-only model (training mean, class shares) on the test rows, else on train
   std::vector<std::vector<double>> confusion;  ///< classification: counts[predicted][true] on test, else train
   bool confusion_on_test = false;
-  std::vector<std::string> notes;  ///< sentences worth reading: what was left out, mapped, counted
+  std::optional<CalibrationResult> calibration;  ///< none for a regression
+  std::optional<RealisedCost> cost;              ///< on test, else train, where the model has costs
+  std::optional<SetSummary> sets;                ///< of the model's prediction sets on the test rows
+  std::vector<std::string> notes;                ///< sentences worth reading: what was left out, mapped, counted
 };
 
 /// Throws UsageError where one column is given two roles (target, weights, id, left out).

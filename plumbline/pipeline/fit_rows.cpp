@@ -246,6 +246,14 @@ void take_residuals(const LinearFit& fitted, LinearModel& model) {
   if (fitted.variance > 0) model.residual_sd_ml = std::sqrt(fitted.variance);
 }
 
+/// Penalty factors of the options, where there is a penalty to multiply.
+void take_penalty_factors(const FitOptions& options, LinearModel& model) {
+  if (options.penalty_factors_path.empty()) return;
+  model.penalty_factors = read_penalty_factors(options.penalty_factors_path, model.encoder);
+  if (!model.penalty_factors.empty() && model.l2 == 0 && !options.choose_l2)
+    throw UsageError("--penalty-factors multiplies the penalty of a feature, and --l2 is 0: there is none");
+}
+
 }  // namespace
 
 LinearModel fit_rows(RowSource& given_rows, const RowsMeaning& meaning, const FitOptions& options, Progress& progress,
@@ -268,13 +276,10 @@ LinearModel fit_rows(RowSource& given_rows, const RowsMeaning& meaning, const Fi
   model.training.weight_sum = weight_sum(rows);
   if (!(model.training.weight_sum > 0)) throw DataError({}, "the row weights of the training rows sum to 0");
   model.standardized = options.standardize.value_or(true);
-  if (!options.penalty_factors_path.empty())
-    model.penalty_factors = read_penalty_factors(options.penalty_factors_path, model.encoder);
   const Loss loss = make_loss(model.loss, meaning.task, label_count(meaning));
   model.l2 = l2_for(options, meaning.task, model.training.weight_sum);
+  take_penalty_factors(options, model);
   check_inference(options, model.loss, meaning.task);
-  if (!model.penalty_factors.empty() && model.l2 == 0 && !options.choose_l2)
-    throw UsageError("--penalty-factors multiplies the penalty of a feature, and --l2 is 0: there is none");
   if (options.choose_l2) choose_penalty(rows, loss, options, progress, model);
   model.predictor.has_intercept = options.intercept;
   model.objective = objective_formula(model);

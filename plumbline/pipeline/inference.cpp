@@ -23,7 +23,7 @@ CovarianceKind kind_of(const FittedRows& fitted, const InferenceChoice& choice) 
 /// Why such a fit has no standard errors, in words that say what would have; empty: it has.
 std::string refusal(const FittedRows& fitted, const FitOptions& options, const LinearModel& model) {
   const std::size_t width = model.predictor.features + (model.predictor.has_intercept ? 1 : 0);
-  const std::string of_loss = inference_refusal(*fitted.loss, width);
+  std::string of_loss = inference_refusal(*fitted.loss, width);
   if (!of_loss.empty()) return of_loss;
   if (model.l2 > 0) return "a penalty pulls coefficients towards 0: fit with --l2 0";
   if (model.loss.firth) return "Firth's penalty is in the estimates: fit with --l2 0, without --firth";

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,6 +10,7 @@
 #include "plumbline/core/errors.hpp"
 #include "plumbline/inference/fitted_linear.hpp"
 #include "plumbline/kernels/tile.hpp"
+#include "plumbline/linalg/decompositions.hpp"
 #include "plumbline/models/posterior_json.hpp"
 #include "plumbline/pipeline/training_rows.hpp"
 
@@ -64,9 +64,8 @@ Posterior posterior_at(const LinearModel& model, EmpiricalRisk& risk, const Vect
 /// L with L Lᵀ = B Bᵀ, packed: R of Bᵀ = Q R, with a diagonal that is not negative.
 std::vector<double> packed_lower(const Matrix& root) {
   const Index size = root.rows(), rank = std::min(root.rows(), root.cols());
-  const Eigen::HouseholderQR<Matrix> qr(root.transpose());
   Matrix lower = Matrix::Zero(size, size);
-  lower.leftCols(rank) = Matrix(qr.matrixQR().topRows(rank).triangularView<Eigen::Upper>()).transpose();
+  lower.leftCols(rank) = triangular_factor(root.transpose()).transpose();
   for (Index j = 0; j < rank; ++j) {
     if (lower(j, j) < 0) lower.col(j) *= -1;
   }
@@ -192,7 +191,8 @@ PredictedSpread spread_over(RowSource& rows, const Posterior& posterior, const P
   spread.largest_mean_error = largest(prediction.mean_error);
   spread.largest_sd_error = request.exact ? std::numeric_limits<double>::quiet_NaN() : largest(prediction.sd_error);
   const bool least_squares = std::holds_alternative<SquaredLoss>(posterior.loss);
-  spread.mean = request.exact && least_squares ? eta : std::move(prediction.mean);
+  spread.mean = std::move(prediction.mean);
+  if (request.exact && least_squares) spread.mean = eta;
   spread.sd = std::move(prediction.sd);
   spread.sd_with_noise = std::move(prediction.sd_with_noise);
   return spread;

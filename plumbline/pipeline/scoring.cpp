@@ -8,6 +8,7 @@
 #include "plumbline/core/math.hpp"
 #include "plumbline/data/leaf_reader.hpp"
 #include "plumbline/kernels/elementwise.hpp"
+#include "plumbline/models/class_logits.hpp"
 #include "plumbline/parallel/parallel.hpp"
 
 namespace plumbline {
@@ -18,27 +19,29 @@ constexpr std::size_t kRowsAtOnce = 2048;
 
 double weight_at(const RowBlock& rows, std::size_t i) { return rows.row_weight == nullptr ? 1 : rows.row_weight[i]; }
 
-std::vector<double> predictors_of(const LinearPredictor& predictor, const Dataset& data, std::size_t begin,
-                                  std::size_t count) {
-  std::vector<double> eta(count * predictor.outputs);
-  parallel_for((count + kRowsAtOnce - 1) / kRowsAtOnce, [&](std::size_t block) {
-    const std::size_t first = block * kRowsAtOnce;
-    linear_predictors(predictor, data.block(begin + first, std::min(kRowsAtOnce, count - first)),
-                      eta.data() + first * predictor.outputs);
-  });
-  return eta;
-}
-
 /// −loss, row by row: the log-likelihood of `y` where the loss is a likelihood.
 void log_likelihoods(const Loss& loss, const double* y, const double* eta, std::size_t n, double* out) {
   std::visit([&](const auto& l) { l.evaluate(y, eta, n, {out, nullptr, nullptr}); }, loss);
   std::transform(out, out + n, out, std::negate<>());
 }
 
+std::vector<double> calibrated_log_probabilities(const LinearModel& model, const std::vector<double>& eta,
+                                                 const RowBlock& rows) {
+  const std::size_t n = rows.rows, m = model.labels();
+  const bool labels = model.task == Task::multilabel;
+  std::vector<double> p(n * m), log_p(n * m * (labels ? 2 : 1));
+  calibrated_probabilities(model, eta.data(), n, p.data(), log_p.data());
+  if (!labels) return log_p;
+  for (std::size_t c = 0; c < n * m; ++c) log_p[c] = log_p[2 * c + (rows.target[c] > 0.5 ? 1 : 0)];
+  log_p.resize(n * m);
+  return log_p;
+}
+
 /// log p of every class (softmax, binary), or of what is true of every label (multilabel; y decides).
 std::vector<double> log_probabilities(const LinearModel& model, const std::vector<double>& eta, const RowBlock& rows) {
   const std::size_t n = rows.rows, m = model.labels();
   std::vector<double> log_p(n * m);
+  if (!model.calibrators.empty()) return calibrated_log_probabilities(model, eta, rows);
   if (model.loss.link == Link::softmax) {
     log_p = eta;
     std::vector<double> normalizer(n);
@@ -102,12 +105,14 @@ Evaluation evaluate_classes(const LinearModel& model, const Scores& scores, cons
   input.weight = rows.row_weight;
   input.n = rows.rows;
   input.classes = model.labels();
-  if (model.task == Task::multilabel) return {{rows.rows, named(multilabel_metrics(input))}, {}};
+  if (model.task == Task::multilabel) return {{rows.rows, named(multilabel_metrics(input))}, {}, {}};
   const std::vector<double> positive = positive_scores(model, scores.eta);
   const std::vector<double> margin = margins(model, scores.eta, rows);
   input.score = positive.empty() ? nullptr : positive.data();
   input.margin = margin.data();
-  return {{rows.rows, named(classification_metrics(input))}, confusion_matrix(input)};
+  Evaluation evaluation{{rows.rows, named(classification_metrics(input))}, confusion_matrix(input), {}};
+  if (model.costs) evaluation.cost = realised_cost(*model.costs, {input.p, input.y, input.weight, input.n});
+  return evaluation;
 }
 
 Evaluation evaluate_numbers(const LinearModel& model, const Scores& scores, const RowBlock& rows) {
@@ -118,7 +123,7 @@ Evaluation evaluate_numbers(const LinearModel& model, const Scores& scores, cons
   input.sigma = model.residual_sd_ml;
   if (model.outputs() == 1) {
     input.prediction = scores.eta.data();
-    return {{rows.rows, named(regression_metrics(input))}, {}};
+    return {{rows.rows, named(regression_metrics(input))}, {}, {}};
   }
   std::vector<double> mean(rows.rows), log_variance(rows.rows);
   for (std::size_t i = 0; i < rows.rows; ++i) {
@@ -127,7 +132,7 @@ Evaluation evaluate_numbers(const LinearModel& model, const Scores& scores, cons
   }
   input.prediction = mean.data();
   input.log_variance = log_variance.data();
-  return {{rows.rows, named(regression_metrics(input))}, {}};
+  return {{rows.rows, named(regression_metrics(input))}, {}, {}};
 }
 
 /// Kept finite where a label is the same in all training rows.
@@ -135,30 +140,46 @@ double log_odds(double share) { return std::clamp(std::log(share) - std::log1p(-
 
 }  // namespace
 
-Scores score_rows(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count) {
+std::vector<double> predictors_of(const LinearPredictor& predictor, const Dataset& data, std::size_t begin,
+                                  std::size_t count) {
+  std::vector<double> eta(count * predictor.outputs);
+  parallel_for((count + kRowsAtOnce - 1) / kRowsAtOnce, [&](std::size_t block) {
+    const std::size_t first = block * kRowsAtOnce;
+    linear_predictors(predictor, data.block(begin + first, std::min(kRowsAtOnce, count - first)),
+                      eta.data() + first * predictor.outputs);
+  });
+  return eta;
+}
+
+Scores scores_from(const LinearModel& model, std::vector<double> eta) {
   Scores scores;
-  scores.eta = predictors_of(model.predictor, data, begin, count);
+  scores.eta = std::move(eta);
   if (model.task == Task::regression) return scores;
-  const std::size_t outputs = model.outputs();
-  const std::size_t width = model.labels();
+  const std::size_t outputs = model.outputs(), width = model.labels(), count = scores.eta.size() / outputs;
   scores.p.resize(count * width);
   parallel_for((count + kRowsAtOnce - 1) / kRowsAtOnce, [&](std::size_t block) {
     const std::size_t first = block * kRowsAtOnce;
-    const double* eta = scores.eta.data() + first * outputs;
+    const double* from = scores.eta.data() + first * outputs;
     const std::size_t rows = std::min(kRowsAtOnce, count - first);
     if (model.task == Task::multilabel) {
-      probabilities(model, eta, rows, scores.p.data() + first * width);
+      probabilities(model, from, rows, scores.p.data() + first * width);
     } else {
-      class_scores(model, eta, rows, scores.p.data() + first * width);
+      class_scores(model, from, rows, scores.p.data() + first * width);
     }
   });
   return scores;
 }
 
-Evaluation evaluate_rows(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count) {
-  const RowBlock rows = data.block(begin, count);
-  const Scores scores = score_rows(model, data, begin, count);
+Scores score_rows(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count) {
+  return scores_from(model, predictors_of(model.predictor, data, begin, count));
+}
+
+Evaluation evaluate_scores(const LinearModel& model, const Scores& scores, const RowBlock& rows) {
   return model.task == Task::regression ? evaluate_numbers(model, scores, rows) : evaluate_classes(model, scores, rows);
+}
+
+Evaluation evaluate_rows(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count) {
+  return evaluate_scores(model, score_rows(model, data, begin, count), data.block(begin, count));
 }
 
 double mean_loss(const LinearPredictor& predictor, const Loss& loss, const Dataset& data, std::size_t begin,
@@ -182,6 +203,7 @@ double mean_loss(const LinearPredictor& predictor, const Loss& loss, const Datas
 LinearModel baseline_of(const LinearModel& model, const Dataset& data, std::size_t train_rows) {
   LinearModel baseline = model;
   baseline.loss = default_loss(model.task);
+  baseline.calibrators.clear();
   LinearPredictor& predictor = baseline.predictor;
   predictor.outputs = baseline.expected_outputs();
   predictor.coefficients.assign(predictor.features * predictor.outputs, 0.0);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "plumbline/data/dataset.hpp"
@@ -15,12 +16,22 @@ struct Scores {
 };
 Scores score_rows(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count);
 
+/// eta (rows, K) alone.
+std::vector<double> predictors_of(const LinearPredictor& predictor, const Dataset& data, std::size_t begin,
+                                  std::size_t count);
+/// The scores that follow from eta (rows, K).
+Scores scores_from(const LinearModel& model, std::vector<double> eta);
+
 /// Metrics of the model on rows of a data set with targets.
 struct Evaluation {
   MetricSet metrics;
   std::vector<std::vector<double>> confusion;  ///< classification only
+  std::optional<RealisedCost> cost;            ///< where the model has costs
 };
 Evaluation evaluate_rows(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count);
+
+/// The same from scores: of `rows` only the number, targets and weights are looked at.
+Evaluation evaluate_scores(const LinearModel& model, const Scores& scores, const RowBlock& rows);
 
 /// The mean loss of a predictor on rows, without the penalty.
 double mean_loss(const LinearPredictor& predictor, const Loss& loss, const Dataset& data, std::size_t begin,

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "plumbline/report/conformal_report.hpp"
 #include "plumbline/report/inference_text.hpp"
 #include "plumbline/report/labels.hpp"
 #include "plumbline/report/results_text.hpp"
 #include "plumbline/report/text_parts.hpp"
 #include "plumbline/report/text_table.hpp"
+#include "plumbline/report/trust_report.hpp"
 
 namespace plumbline {
 namespace {
@@ -64,7 +66,9 @@ std::string strongest_coefficients(const LinearModel& model) {
 
 std::string fit_text(const FitResult& result, const FitTextOptions& options) {
   std::string text = data_line(result, options.data_path) + task_line(result.model) + outcome_lines(result.model);
-  text += metrics_table(result);
+  text += metrics_table(result) + calibration_line(result.calibration, "the test rows") +
+          conformal_lines(result.model, result.sets, "the test rows") +
+          cost_line(result.model, result.cost, result.test ? "the test rows" : "the train rows");
   text += confusion_lines(result.model, result.confusion, result.confusion_on_test ? "test rows" : "train rows");
   text += strongest_coefficients(result.model) + inference_line(result.model, options.saved_path);
   if (!options.saving) return text;

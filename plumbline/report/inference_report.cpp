@@ -3,6 +3,8 @@
 #include <cmath>
 #include <functional>
 
+#include "plumbline/models/inferred_estimates.hpp"
+
 namespace plumbline {
 namespace {
 
@@ -50,14 +52,14 @@ struct NamedFigure {
 };
 
 const std::vector<NamedFigure>& named_figures() {
-  static const std::vector<NamedFigure> figures{
+  static const std::vector<NamedFigure> kFigures{
       {"standard_errors", [](const CoefficientPrecision& row) { return number_json(row.standard_error); }},
       {"statistics", [](const CoefficientPrecision& row) { return number_json(row.statistic); }},
       {"p_values", [](const CoefficientPrecision& row) { return number_json(row.p_value); }},
       {"confidence_intervals", [](const CoefficientPrecision& row) {
          return OrderedJson::array({number_json(row.lower), number_json(row.upper)});
        }}};
-  return figures;
+  return kFigures;
 }
 
 void put_figures(OrderedJson& object, const LinearModel& model, const std::vector<Table>& tables) {

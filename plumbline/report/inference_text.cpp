@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "plumbline/models/inferred_estimates.hpp"
 #include "plumbline/report/inference_report.hpp"
 #include "plumbline/report/labels.hpp"
 #include "plumbline/report/text_table.hpp"

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <numeric>
 
+#include "plumbline/report/conformal_report.hpp"
 #include "plumbline/report/inference_text.hpp"
 #include "plumbline/report/labels.hpp"
 #include "plumbline/report/results_text.hpp"
 #include "plumbline/report/text_parts.hpp"
 #include "plumbline/report/text_table.hpp"
+#include "plumbline/report/trust_report.hpp"
 
 namespace plumbline {
 namespace {
@@ -41,11 +43,13 @@ std::string evaluate_text(const LinearModel& model, const EvaluateResult& result
   text += "\n" + task_line(model);
   TextTable table;
   for (const auto& [name, value] : result.metrics.figures) table.add({name, shown_figure(value)});
-  return text + table.str() + confusion_lines(model, result.confusion, "these rows");
+  return text + table.str() + conformal_lines(model, result.sets, "these rows") +
+         cost_line(model, result.cost, "these rows") + confusion_lines(model, result.confusion, "these rows");
 }
 
 std::string inspect_text(const LinearModel& model) {
   std::string text = task_line(model) + training_line(model) + outcome_lines(model);
+  text += saved_calibration_line(model) + saved_conformal_lines(model) + saved_costs_lines(model);
   if (model.inference) return text + inference_table(model);
   if (model.task == Task::regression) {
     text += fmt::format("residual sd {} (by n: {}), r2 {} on the training rows\n", shown_figure(model.residual_sd),

@@ -22,6 +22,9 @@ class RowWriter final {
         labels_(probability_labels(model)),
         classes_(model.classes.size()),
         heteroscedastic_(model.task == Task::regression && model.outputs() == 2),
+        costs_(model.costs ? &*model.costs : nullptr),
+        sets_(predictions.sets ? &*predictions.sets : nullptr),
+        class_labels_(model.classes),
         predictions_(predictions) {
     for (const std::string& label : model.classes) cells_.push_back(csv_cell(label));
     if (predictions.spread) spread_names_ = spread_columns(model, *predictions.spread);
@@ -31,6 +34,8 @@ class RowWriter final {
     std::string line = fmt::format("{},prediction", predictions_.ids.empty() ? "row" : csv_cell(id_column));
     for (const std::string& label : labels_) line.append(",").append(csv_cell(fmt::format("p_{}", label)));
     if (heteroscedastic_) line.append(",sd");
+    if (sets_ != nullptr) line.append(classes_ > 0 ? ",set" : ",lower,upper");
+    if (costs_ != nullptr) line.append(",decision,expected_cost");
     for (const std::string& name : spread_names_) line.append(",").append(csv_cell(name));
     return line.append("\n");
   }
@@ -43,10 +48,13 @@ class RowWriter final {
       buffer.push_back(',');
     }
     if (std::isnan(predictions_.eta[i * predictions_.outputs])) {
-      const std::size_t empty_cells = (heteroscedastic_ ? 1 : labels_.size()) + spread_names_.size();
+      const std::size_t empty_cells =
+          (heteroscedastic_ ? 1 : labels_.size()) + set_columns() + (costs_ != nullptr ? 2 : 0) + spread_names_.size();
       for (std::size_t k = 0; k < empty_cells; ++k) buffer.push_back(',');
     } else {
       append_prediction(i, buffer);
+      if (sets_ != nullptr) append_set(i, buffer);
+      if (costs_ != nullptr) append_decision(predictions_.p.data() + i * classes_, buffer);
       if (predictions_.spread) append_spread(*predictions_.spread, i, buffer);
     }
     buffer.push_back('\n');
@@ -93,6 +101,32 @@ class RowWriter final {
       fmt::format_to(std::back_inserter(buffer), FMT_COMPILE(",{}"), p[k]);
   }
 
+  std::size_t set_columns() const { return sets_ == nullptr ? 0 : classes_ > 0 ? 1 : 2; }
+
+  /// An empty set, or interval, is an empty cell.
+  void append_set(std::size_t i, fmt::memory_buffer& buffer) const {
+    buffer.push_back(',');
+    if (classes_ > 0) {
+      std::string joined;
+      for (std::size_t k = 0; k < classes_; ++k) {
+        if (sets_->classes[i * classes_ + k] != 0) joined += (joined.empty() ? "" : "|") + class_labels_[k];
+      }
+      put(csv_cell(joined), buffer);
+    } else if (std::isnan(sets_->intervals[i].lower)) {
+      buffer.push_back(',');
+    } else {
+      fmt::format_to(std::back_inserter(buffer), FMT_COMPILE("{},{}"), sets_->intervals[i].lower,
+                     sets_->intervals[i].upper);
+    }
+  }
+
+  void append_decision(const double* p, fmt::memory_buffer& buffer) const {
+    const Decision decision = decide(*costs_, p);
+    buffer.push_back(',');
+    put(decision.action == classes_ ? "abstain" : cells_[decision.action], buffer);
+    fmt::format_to(std::back_inserter(buffer), FMT_COMPILE(",{}"), decision.expected_cost);
+  }
+
   void append_number(std::size_t i, fmt::memory_buffer& buffer) const {
     const double* eta = predictions_.eta.data() + i * predictions_.outputs;
     fmt::format_to(std::back_inserter(buffer), FMT_COMPILE("{}"), eta[0]);
@@ -113,6 +147,9 @@ class RowWriter final {
   std::vector<std::string> spread_names_;
   std::size_t classes_;
   bool heteroscedastic_;
+  const CostMatrix* costs_;     ///< or null
+  const PredictionSets* sets_;  ///< or null
+  const std::vector<std::string>& class_labels_;
   const Predictions& predictions_;
 };
 

@@ -4,9 +4,11 @@
 
 #include "plumbline/core/version.hpp"
 #include "plumbline/models/model_file.hpp"
+#include "plumbline/report/conformal_report.hpp"
 #include "plumbline/report/inference_report.hpp"
 #include "plumbline/report/labels.hpp"
 #include "plumbline/report/report_json.hpp"
+#include "plumbline/report/trust_report.hpp"
 
 namespace plumbline {
 namespace {
@@ -83,8 +85,9 @@ std::string fit_json(const FitResult& result) {
                        {"test", result.test ? figures_json(*result.test) : OrderedJson(nullptr)},
                        {"baseline", figures_json(result.baseline)}};
   object["confusion"] = confusion_json(result.model, result.confusion);
-  object["calibration"] = nullptr;
-  object["conformal"] = nullptr;
+  object["calibration"] = calibration_json(result.calibration);
+  object["conformal"] = conformal_json(result.model, result.sets);
+  object["costs"] = cost_json(result.model, result.cost);
   object["notes"] = result.notes;
   return printed(object);
 }
@@ -95,6 +98,8 @@ std::string evaluate_json(const LinearModel& model, const EvaluateResult& result
   object["model"] = model_json(model);
   object["metrics"] = {{"test", figures_json(result.metrics)}};
   object["confusion"] = confusion_json(model, result.confusion);
+  object["conformal"] = conformal_json(model, result.sets);
+  object["costs"] = cost_json(model, result.cost);
   object["notes"] = result.notes;
   return printed(object);
 }
@@ -121,9 +126,9 @@ std::string inspect_json(const LinearModel& model) {
                         {"split", split_json(model.training)},
                         {"seed", model.training.seed},
                         {"weights_column", model.weights_column}};
-  object["calibration"] = nullptr;
-  object["conformal"] = nullptr;
-  object["costs"] = nullptr;
+  object["calibration"] = saved_calibration_json(model);
+  object["conformal"] = saved_conformal_json(model);
+  object["costs"] = saved_costs_json(model);
   return printed(object);
 }
 

@@ -1,11 +1,11 @@
 #include "plumbline/solvers/exact_least_squares.hpp"
 
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "plumbline/data/reduce_rows.hpp"
+#include "plumbline/linalg/decompositions.hpp"
 
 namespace plumbline {
 
@@ -90,7 +90,7 @@ double condition_of(const DoubleDoubleMatrix& factor, const DoubleDoubleMatrix& 
   const Vector norm = upper.colwise().norm();
   const Matrix scaled_upper = upper * norm.cwiseInverse().asDiagonal();
   const Matrix scaled_inverse = norm.asDiagonal() * inverse.rounded();
-  const auto largest = [](const Matrix& matrix) { return Eigen::BDCSVD<Matrix>(matrix).singularValues()[0]; };
+  const auto largest = [](const Matrix& matrix) { return right_singular(matrix).values[0]; };
   return largest(scaled_upper) * largest(scaled_inverse);
 }
 

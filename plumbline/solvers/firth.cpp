@@ -1,12 +1,12 @@
 #include "plumbline/solvers/firth.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <memory>
 #include <utility>
 
 #include "plumbline/linalg/block_cholesky.hpp"
+#include "plumbline/linalg/decompositions.hpp"
 #include "plumbline/objective/firth_risk.hpp"
 #include "plumbline/objective/residual_qr.hpp"
 #include "plumbline/solvers/least_squares.hpp"
@@ -49,8 +49,7 @@ Coordinates independent_coordinates(const EmpiricalRisk& risk, const Sets& sets)
 
 /// w without its part in the null space of the Gram matrix, which has `dimensions`: no predictor changes.
 Vector of_minimum_norm(const Vector& w, const Matrix& information, Index dimensions) {
-  const Eigen::SelfAdjointEigenSolver<Matrix> eigen(information);
-  const Matrix null_space = eigen.eigenvectors().leftCols(dimensions);
+  const Matrix null_space = symmetric_eigen(information).vectors.leftCols(dimensions);
   return w - null_space * (null_space.transpose() * w);
 }
 

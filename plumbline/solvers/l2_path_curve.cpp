@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "plumbline/objective/empirical_risk.hpp"
+
 namespace plumbline {
 
 namespace {

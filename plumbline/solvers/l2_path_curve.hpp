@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <vector>
 
-#include "plumbline/objective/empirical_risk.hpp"
-
 namespace plumbline {
+
+class EmpiricalRisk;
 
 /// How well a fit at one l2 predicts rows that it has not seen.
 struct L2Point {

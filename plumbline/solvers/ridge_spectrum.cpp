@@ -1,11 +1,11 @@
 #include "plumbline/solvers/ridge_spectrum.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <cmath>
 #include <limits>
 #include <vector>
 
 #include "plumbline/core/errors.hpp"
+#include "plumbline/linalg/decompositions.hpp"
 
 namespace plumbline {
 
@@ -40,13 +40,13 @@ struct Eigenpairs {
 
 Eigenpairs eigenpairs(const Matrix& a) {
   if (a.rows() == 0) return {Vector(0), Matrix(0, 0), true};
-  const Eigen::SelfAdjointEigenSolver<Matrix> eigen(a);
+  const SymmetricEigen eigen = symmetric_eigen(a);
   const double rounding =
-      eigen.eigenvalues().maxCoeff() * static_cast<double>(a.rows()) * std::numeric_limits<double>::epsilon();
+      eigen.values.maxCoeff() * static_cast<double>(a.rows()) * std::numeric_limits<double>::epsilon();
   Index hidden = 0;
-  while (hidden < a.rows() && !(eigen.eigenvalues()[hidden] > rounding)) ++hidden;
+  while (hidden < a.rows() && !(eigen.values[hidden] > rounding)) ++hidden;
   const Index kept = a.rows() - hidden;
-  return {eigen.eigenvalues().tail(kept), eigen.eigenvectors().rightCols(kept), hidden == 0};
+  return {eigen.values.tail(kept), eigen.vectors.rightCols(kept), hidden == 0};
 }
 
 bool within_spread(const Vector& values) {

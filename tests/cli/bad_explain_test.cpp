@@ -81,7 +81,7 @@ TEST_F(BadExplain, PosteriorFlags) {
   refused({"--posterior", "1e3"}, 2, "--posterior must be a whole number");
   refused({"--seed", "3"}, 2, "--seed is of the draws of --posterior N");
   refused({"--posterior", "exact", "--seed", "3"}, 2, "draws nothing");
-  refused({"--train", table_}, 2, "--train is where --posterior finds");
+  refused({"--train", table_}, 2, "--train is where --posterior and jackknife+ find");
   refused({"--posterior", "10", "--train", folder_.path("no.csv")}, 4, "no.csv");
   refused({"--posterior", "10", "--train", table_, "-o", table_}, 2, "overwrite an input");
 }

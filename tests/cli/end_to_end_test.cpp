@@ -52,7 +52,7 @@ TEST_F(EndToEnd, FitPredictEvaluateInspect) {
 
   const Outcome predicted = run_program({"predict", at("m.json"), at("t.csv"), "--id", "key"});
   ASSERT_EQ(predicted.code, 0) << predicted.err;
-  EXPECT_EQ(predicted.out.rfind("key,prediction,p_no,p_yes\nk0,", 0), 0U) << predicted.out.substr(0, 100);
+  EXPECT_EQ(predicted.out.rfind("key,prediction,p_no,p_yes,set\nk0,", 0), 0U) << predicted.out.substr(0, 100);
   EXPECT_EQ(std::count(predicted.out.begin(), predicted.out.end(), '\n'), 201);
 
   const Outcome summary =

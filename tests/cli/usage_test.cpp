@@ -45,7 +45,7 @@ TEST(Usage, CommandsAndArguments) {
       {{}, "a command is missing"},
       {{""}, "a command is missing"},
       {{"train", "t.csv"}, "unknown command 'train'"},
-      {{"calibrate", "m.json", "t.csv"}, "unknown command 'calibrate'"},
+      {{"calibrate", "m.json", "t.csv"}, "-o is missing"},
       {{"FIT", "t.csv"}, "unknown command 'FIT'"},
       {{"--unknown"}, ""},
       {{"fit"}, "DATA is required"},

@@ -16,7 +16,7 @@ using Eigen::Index;
 
 class Definition final {
  public:
-  explicit Definition(FittedProblem& fit)
+  explicit Definition(InferenceProblem& fit)
       : problem_(fit.problem()), outputs_(static_cast<Index>(outputs_of(problem_.loss))) {
     const Matrix estimates = estimates_of(fit.fitted());
     w_ = Eigen::Map<const Vector>(estimates.data(), estimates.size()).cast<Real>();
@@ -151,7 +151,7 @@ std::vector<std::uint64_t> some_clusters(std::size_t rows) {
   return clusters;
 }
 
-void expect_definition(FittedProblem& fit, const std::string& what) {
+void expect_definition(InferenceProblem& fit, const std::string& what) {
   const Definition definition(fit);
   const std::vector<std::uint64_t> clusters = some_clusters(fit.problem().rows);
   const bool several = outputs_of(fit.problem().loss) > 1;
@@ -183,7 +183,7 @@ TEST(BruteForce, EveryLossAndStorage) {
   for (std::size_t q = 0; q < losses.size(); ++q) {
     for (const Storage storage : {Storage::f64, Storage::csr}) {
       for (const bool intercept : {true, false}) {
-        FittedProblem fit(drawn(losses[q].first, losses[q].second, storage, 11 + q), intercept);
+        InferenceProblem fit(drawn(losses[q].first, losses[q].second, storage, 11 + q), intercept);
         expect_definition(fit, "loss " + std::to_string(q) + " " + name_of(storage));
       }
     }
@@ -191,14 +191,14 @@ TEST(BruteForce, EveryLossAndStorage) {
 }
 
 TEST(BruteForce, HeteroscedasticOutputsCovary) {
-  FittedProblem fit(drawn(HeteroscedasticLoss{}, LossKind::squared, Storage::f64, 5));
+  InferenceProblem fit(drawn(HeteroscedasticLoss{}, LossKind::squared, Storage::f64, 5));
   ASSERT_EQ(fit.fit().report.verdict, Verdict::optimal);
   expect_definition(fit, "heteroscedastic");
 }
 
 TEST(BruteForce, GaussianIsTheLikelihoodAtItsOwnVariance) {
-  FittedProblem fit(drawn(GaussianLoss{}, LossKind::squared, Storage::f64, 6));
-  FittedProblem squares(drawn(SquaredLoss{}, LossKind::squared, Storage::f64, 6));
+  InferenceProblem fit(drawn(GaussianLoss{}, LossKind::squared, Storage::f64, 6));
+  InferenceProblem squares(drawn(SquaredLoss{}, LossKind::squared, Storage::f64, 6));
   const CoefficientCovariance likelihood = fit.covariance(CovarianceKind::classical);
   const CoefficientCovariance least = squares.covariance(CovarianceKind::classical);
   const double n = fit.fitted().weight_sum;

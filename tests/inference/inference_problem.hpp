@@ -16,16 +16,16 @@
 namespace plumbline::testing {
 
 /// A problem, fitted without a penalty, with what inference starts from.
-class FittedProblem final {
+class InferenceProblem final {
  public:
-  explicit FittedProblem(Problem problem, bool intercept = true, SolverChoice solver = SolverChoice::automatic)
+  explicit InferenceProblem(Problem problem, bool intercept = true, SolverChoice solver = SolverChoice::automatic)
       : problem_(std::move(problem)), source_(problem_.source()) {
     LinearFitOptions options = fit_options(solver, 0, true, intercept);
     fit_ = fit_linear(source_, problem_.loss, options, silent_progress());
     fitted_ = fitted_linear(source_, problem_.loss, fit_, intercept);
   }
-  FittedProblem(const FittedProblem&) = delete;
-  FittedProblem& operator=(const FittedProblem&) = delete;
+  InferenceProblem(const InferenceProblem&) = delete;
+  InferenceProblem& operator=(const InferenceProblem&) = delete;
 
   const LinearFit& fit() const { return fit_; }
   FittedLinear& fitted() { return fitted_; }

@@ -74,7 +74,7 @@ CovarianceKind kind_of(const std::string& name) {
   return name.rfind("cluster", 0) == 0 ? CovarianceKind::cluster : CovarianceKind::classical;
 }
 
-LinearInference infer(const FittedProblem& problem, const std::string& kind,
+LinearInference infer(const InferenceProblem& problem, const std::string& kind,
                       Information information = Information::observed) {
   InferenceOptions options;
   options.level = kLevel;
@@ -122,7 +122,7 @@ void expect_figure(double got, const json& reference, const std::string& what) {
 
 TEST(Reference, LeastSquares) {
   const json& reference = references().at("least_squares");
-  const FittedProblem problem(problem_of(reference, SquaredLoss{}));
+  const InferenceProblem problem(problem_of(reference, SquaredLoss{}));
   const LinearInference plain = infer(problem, "classical");
   expect_relative(column(plain.tables[0], [](const auto& row) { return row.estimate; }),
                   vector_of(reference.at("coefficients")), kBar, "coefficients");
@@ -150,7 +150,7 @@ TEST(Reference, LeastSquares) {
 
 void expect_binary(const std::string& name, const Loss& loss) {
   const json& reference = references().at(name);
-  const FittedProblem problem(problem_of(reference, loss));
+  const InferenceProblem problem(problem_of(reference, loss));
   const LinearInference plain = infer(problem, "classical");
   expect_relative(column(plain.tables[0], [](const auto& row) { return row.estimate; }),
                   vector_of(reference.at("coefficients")), kBar, "coefficients");
@@ -183,7 +183,7 @@ TEST(Reference, Cloglog) { expect_binary("cloglog", CloglogLoss{}); }
 
 TEST(Reference, Softmax) {
   const json& reference = references().at("softmax");
-  const FittedProblem problem(problem_of(reference, SoftmaxLoss{3}));
+  const InferenceProblem problem(problem_of(reference, SoftmaxLoss{3}));
   for (const auto& [kind, there] : reference.at("statsmodels").items()) {
     const LinearInference result = infer(problem, kind);
     ASSERT_EQ(result.contrasts.size(), 2U);
@@ -210,7 +210,7 @@ TEST(Reference, Softmax) {
 
 TEST(Reference, ProfileLikelihood) {
   const json& reference = references().at("logit");
-  FittedProblem problem(problem_of(reference, LogisticLoss{1}));
+  InferenceProblem problem(problem_of(reference, LogisticLoss{1}));
   const std::vector<ProfileInterval> intervals = profile_intervals(problem.fitted(), {kLevel, {}});
   const Vector lower = vector_of(reference.at("profile").at("lower"));
   const Vector upper = vector_of(reference.at("profile").at("upper"));

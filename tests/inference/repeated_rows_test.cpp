@@ -71,7 +71,7 @@ RC_GTEST_PROP(RepeatedRows, WeightsAreRepetitions, ()) {
   const auto storage = *rc::gen::element(Storage::f64, Storage::csr);
   const auto seed = *rc::gen::inRange<std::uint64_t>(1, 100000);
   const Pair pair = draw_pair(kind, storage, seed);
-  const FittedProblem weighted(pair.weighted), repeated(pair.repeated);
+  const InferenceProblem weighted(pair.weighted), repeated(pair.repeated);
   RC_PRE(weighted.fit().report.verdict == Verdict::optimal && repeated.fit().report.verdict == Verdict::optimal);
   for (const CovarianceKind covariance : kEveryKind) {
     if (uses_leverage(covariance) && outputs_of(weighted.problem().loss) > 1) continue;
@@ -87,7 +87,7 @@ RC_GTEST_PROP(RepeatedRows, WeightsAreRepetitions, ()) {
 
 TEST(RepeatedRows, ProfileLikelihoodToo) {
   const Pair pair = draw_pair(LossKind::logistic, Storage::f64, 3);
-  FittedProblem weighted(pair.weighted), repeated(pair.repeated);
+  InferenceProblem weighted(pair.weighted), repeated(pair.repeated);
   const auto a = profile_intervals(weighted.fitted(), {0.95, {}});
   const auto b = profile_intervals(repeated.fitted(), {0.95, {}});
   for (std::size_t j = 0; j < a.size(); ++j) {
@@ -100,7 +100,7 @@ TEST(RepeatedRows, ProfileLikelihoodToo) {
 TEST(RepeatedRows, ExpectedInformationToo) {
   Pair pair = draw_pair(LossKind::logistic, Storage::f64, 8);
   pair.weighted.loss = pair.repeated.loss = CloglogLoss{};
-  const FittedProblem weighted(pair.weighted), repeated(pair.repeated);
+  const InferenceProblem weighted(pair.weighted), repeated(pair.repeated);
   for (const CovarianceKind kind : kEveryKind) {
     expect_relative(weighted.covariance(kind, pair.clusters, Information::expected).standard_errors(0),
                     repeated.covariance(kind, pair.repeated_clusters, Information::expected).standard_errors(0), 1e-8,

@@ -31,8 +31,8 @@ class Undetermination : public ::testing::TestWithParam<LossKind> {};
 
 TEST_P(Undetermination, IsNamedAndHarmsNobodyElse) {
   const Problem problem = random_problem({80, 3, GetParam(), Storage::f64, true}, 4);
-  const FittedProblem plain(problem);
-  FittedProblem wide(with_useless_columns(problem));
+  const InferenceProblem plain(problem);
+  InferenceProblem wide(with_useless_columns(problem));
   EXPECT_EQ(wide.fitted().least_squares.has_value(), false);
   const std::vector<Undetermined> expected = {Undetermined::no,       Undetermined::no,        Undetermined::collinear,
                                               Undetermined::constant, Undetermined::collinear, Undetermined::collinear};
@@ -64,7 +64,7 @@ INSTANTIATE_TEST_SUITE_P(Losses, Undetermination,
 TEST(Undetermined, InterceptBesideTwins) {
   Problem problem = random_problem({60, 2, LossKind::squared, Storage::f64, false}, 9);
   for (std::size_t i = 0; i < problem.rows; ++i) problem.at(i, 1) = problem.at(i, 0);
-  const CoefficientCovariance covariance = FittedProblem(problem).covariance(CovarianceKind::classical);
+  const CoefficientCovariance covariance = InferenceProblem(problem).covariance(CovarianceKind::classical);
   EXPECT_EQ(covariance.state,
             (std::vector<Undetermined>{Undetermined::collinear, Undetermined::collinear, Undetermined::no}));
   EXPECT_TRUE(std::isfinite(covariance.standard_errors(0)[2]));
@@ -72,7 +72,7 @@ TEST(Undetermined, InterceptBesideTwins) {
 
 TEST(Undetermined, NoDegreesOfFreedom) {
   const Problem problem = random_problem({4, 3, LossKind::squared, Storage::f64, false}, 2);
-  const LinearInference result = FittedProblem(problem).infer({});
+  const LinearInference result = InferenceProblem(problem).infer({});
   EXPECT_FALSE(result.covariance.reason.empty());
   for (const CoefficientFigures& row : result.tables[0]) {
     EXPECT_EQ(row.state, Undetermined::no_degrees_of_freedom);
@@ -84,7 +84,7 @@ TEST(Undetermined, NoDegreesOfFreedom) {
 TEST(Undetermined, ARowOfLeverageOneHasNoHc3) {
   Problem problem = random_problem({30, 2, LossKind::squared, Storage::f64, false}, 2);
   for (std::size_t i = 0; i < problem.rows; ++i) problem.at(i, 1) = i == 7 ? 1 : 0;
-  const FittedProblem fit(problem);
+  const InferenceProblem fit(problem);
   EXPECT_TRUE(fit.covariance(CovarianceKind::hc1).reason.empty());
   const CoefficientCovariance covariance = fit.covariance(CovarianceKind::hc3);
   EXPECT_NE(covariance.reason.find("leverage 1"), std::string::npos);
@@ -93,7 +93,7 @@ TEST(Undetermined, ARowOfLeverageOneHasNoHc3) {
 
 TEST(Undetermined, ContractsAreChecked) {
   const Problem problem = random_problem({30, 2, LossKind::softmax, Storage::f64, false}, 2);
-  FittedProblem fit(problem);
+  InferenceProblem fit(problem);
   EXPECT_THROW((void)fit.covariance(CovarianceKind::hc3), std::invalid_argument);
   EXPECT_THROW((void)fit.covariance(CovarianceKind::cluster, {1, 2}), std::invalid_argument);
   EXPECT_THROW((void)profile_intervals(fit.fitted(), {}), std::invalid_argument);

@@ -128,7 +128,7 @@ TEST(HostileModel, AWidthWithoutColumnsBehindItTakesNoMemory) {
 }
 
 TEST(HostileModel, UnknownAndAbsentKeysAreRefused) {
-  expect_refused(edited("/costs", 1), "\"costs\", which this version does not know");
+  expect_refused(edited("/tariffs", 1), "\"tariffs\", which this version does not know");
   expect_refused(edited("/predictor/low_order", 1), "/predictor has the key \"low_order\"");
   nlohmann::json object = nlohmann::json::parse(to_json(example_model()));
   for (const auto& item : object.items()) {

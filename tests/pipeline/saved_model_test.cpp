@@ -99,7 +99,7 @@ TEST(SavedModelIds, NameTheRowsOfPredictions) {
   const std::string table = folder.write("t.csv", text), model = folder.path("m.json");
   json_of({"fit", table, "--target", "y", "--id", "who", "-o", model});
   const std::string csv = run_program({"predict", model, table, "--id", "who"}).out;
-  EXPECT_EQ(csv.rfind("who,prediction\n\"n, 0\",", 0), 0U) << csv.substr(0, 50);
+  EXPECT_EQ(csv.rfind("who,prediction,lower,upper\n\"n, 0\",", 0), 0U) << csv.substr(0, 50);
 }
 
 }  // namespace
