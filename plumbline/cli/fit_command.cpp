@@ -3,6 +3,7 @@
 
 #include "plumbline/cli/choices.hpp"
 #include "plumbline/cli/column_flags.hpp"
+#include "plumbline/cli/network_flags.hpp"
 #include "plumbline/cli/table_flags.hpp"
 #include "plumbline/cli/terminal_progress.hpp"
 #include "plumbline/cli/trust_flags.hpp"
@@ -108,14 +109,15 @@ void add_solver_flags(CLI::App& command, FitOptions& options) {
   FlagGroup group(command, "solver");
   group.choice({"--solver", "", "how the optimum is found", ""}, kSolvers, options.solver);
   SolverOptions& solver = options.solver_options;
-  group.number({"--step-size", "S", "of gd, momentum, nesterov, sgd: w ← w − S·gradient", "by the solver"}, kPositive,
-               solver.step_size);
-  group.number({"--momentum", "M", "share of the last step that is kept (momentum, nesterov, sgd)", "by the solver"},
-               {0, true, 1, false}, solver.momentum);
-  group.choice({"--schedule", "", "of sgd: how the step shrinks over the epochs", "by the solver"}, kSchedules,
+  group.number({"--step-size", "S", "of gd, momentum, nesterov, sgd, adam: w ← w − S·gradient", "by the solver"},
+               kPositive, solver.step_size);
+  group.number(
+      {"--momentum", "M", "share of the last step that is kept (momentum, nesterov, sgd, adam)", "by the solver"},
+      {0, true, 1, false}, solver.momentum);
+  group.choice({"--schedule", "", "of sgd, adam: how the step shrinks over the epochs", "by the solver"}, kSchedules,
                solver.schedule);
-  group.count({"--batch-size", "R", "of sgd: rows a step", "by the solver"}, 1, kMostCount, solver.batch_size);
-  group.count({"--epochs", "N", "of sgd: passes over the rows", "by the solver"}, 1, kMostCount, solver.epochs);
+  group.count({"--batch-size", "R", "of sgd, adam: rows a step", "by the solver"}, 1, kMostCount, solver.batch_size);
+  group.count({"--epochs", "N", "of sgd, adam: passes over the rows", "by the solver"}, 1, kMostCount, solver.epochs);
   group.count({"--max-iterations", "N", "stop after so many", "by the solver"}, 1, kMostCount, solver.max_iterations);
   group.number({"--tolerance", "T", "stop at this gradient norm (gd: step) instead of at the certificate", ""},
                kPositive, solver.tolerance);
@@ -130,14 +132,15 @@ void check(FitArguments& arguments) {
   options.test_fraction = arguments.test_fraction.value_or(options.test_path.empty() ? options.test_fraction : 0);
   const bool jackknife = options.trust.conformal.method == ConformalMethod::jackknife_plus;
   options.calibration_fraction = arguments.calibration_fraction.value_or(jackknife ? 0 : options.calibration_fraction);
-  refuse_if(options.test_fraction + options.calibration_fraction >= 1,
-            "--test and --calibration leave no row to train");
+  refuse_if(options.test_fraction + options.calibration_fraction + options.network.validation_fraction >= 1,
+            "--test, --calibration and --validation leave no row to train");
   refuse_if(arguments.data == "-" && options.test_path == "-", "DATA and --test-data cannot both be standard input");
   for (const std::string& path : {arguments.output, options.save_split_path, options.trace_path}) {
     refuse_if(path == "-", "standard output holds the results; give -o, --save-split and --trace a file");
   }
+  place_state(arguments.output, options.network);
   refuse_overwriting({arguments.data, options.test_path, options.table.labels_path, options.trust.costs_path},
-                     {arguments.output, options.save_split_path, options.trace_path});
+                     {arguments.output, options.save_split_path, options.trace_path, options.network.state_path});
   check_table_flags(arguments.data, options.table);
   check_target(arguments.data, options);
   check_columns(options);
@@ -178,6 +181,7 @@ Command make_fit_command(CLI::App& program) {
   add_column_flags(*command, arguments->options);
   add_split_flags(*command, *arguments);
   add_trust_flags(*command, arguments->options);
+  add_network_flags(*command, arguments->options.network);
   add_solver_flags(*command, arguments->options);
   add_table_flags(*command, arguments->options.table);
   FlagGroup(*command, "output")

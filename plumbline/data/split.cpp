@@ -65,18 +65,29 @@ std::size_t share_of(double fraction, std::size_t rows) {
 }  // namespace
 
 const char* name_of(Part part) {
-  return part == Part::train ? "train" : part == Part::calibration ? "calibration" : "test";
+  switch (part) {
+    case Part::train:
+      return "train";
+    case Part::validation:
+      return "validation";
+    case Part::calibration:
+      return "calibration";
+    case Part::test:
+      return "test";
+  }
+  return "?";
 }
 
 std::vector<Part> split_rows(std::size_t rows, const std::vector<std::uint32_t>& stratum, const SplitOptions& options) {
   const double calibration = options.calibration_fraction;
   const double test = options.test_fraction;
-  require(calibration >= 0 && test >= 0 && calibration + test < 1, "split_rows", "fractions",
-          "non-negative and below 1 in sum");
+  const double validation = options.validation_fraction;
+  require(calibration >= 0 && test >= 0 && validation >= 0 && calibration + test + validation < 1, "split_rows",
+          "fractions", "non-negative and below 1 in sum");
   require(stratum.empty() || stratum.size() == rows, "split_rows", "stratum", "empty or one entry a row");
   std::vector<Part> part(rows, Part::train);
   const std::size_t parts = 1 + (calibration > 0 ? 1U : 0U) + (test > 0 ? 1U : 0U);
-  if (rows == 0 || parts == 1) return part;
+  if (rows == 0 || (parts == 1 && validation == 0)) return part;
 
   const auto members = shuffled_strata(rows, stratum, options, parts);
   std::vector<std::size_t> sizes, room;
@@ -87,10 +98,13 @@ std::vector<Part> split_rows(std::size_t rows, const std::vector<std::uint32_t>&
   const std::vector<std::size_t> to_test = apportion(share_of(test, rows), sizes, room);
   for (std::size_t c = 0; c < room.size(); ++c) room[c] -= to_test[c];
   const std::vector<std::size_t> to_calibration = apportion(share_of(calibration, rows), sizes, room);
+  for (std::size_t c = 0; c < room.size(); ++c) room[c] -= to_calibration[c];
+  const std::vector<std::size_t> to_validation = apportion(share_of(validation, rows), sizes, room);
   for (std::size_t c = 0; c < members.size(); ++c) {
-    for (std::size_t q = 0; q < to_test[c] + to_calibration[c]; ++q) {
-      part[members[c][q]] = q < to_test[c] ? Part::test : Part::calibration;
-    }
+    auto row = members[c].begin();
+    for (std::size_t q = 0; q < to_test[c]; ++q) part[*row++] = Part::test;
+    for (std::size_t q = 0; q < to_calibration[c]; ++q) part[*row++] = Part::calibration;
+    for (std::size_t q = 0; q < to_validation[c]; ++q) part[*row++] = Part::validation;
   }
   return part;
 }

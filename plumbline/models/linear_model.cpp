@@ -121,6 +121,11 @@ void linear_predictors(const LinearPredictor& predictor, const RowBlock& block, 
   sparse_predictors(predictor, std::get<CsrView>(block.x), eta);
 }
 
+void predictors(const LinearModel& model, const RowBlock& block, double* eta) {
+  if (model.network) return network_predictors(*model.network, block, eta);
+  linear_predictors(model.predictor, block, eta);
+}
+
 void probabilities(const LinearModel& model, const double* eta, std::size_t rows, double* p) {
   require(model.has_probabilities(), "probabilities", "model", "one whose loss gives probabilities");
   const std::size_t outputs = model.outputs();

@@ -13,6 +13,7 @@
 #include "plumbline/decision/cost_matrix.hpp"
 #include "plumbline/models/loss_settings.hpp"
 #include "plumbline/models/model_inference.hpp"
+#include "plumbline/models/network_predictor.hpp"
 #include "plumbline/models/saved_posterior.hpp"
 #include "plumbline/solvers/l2_path_curve.hpp"
 #include "plumbline/solvers/solve_report.hpp"
@@ -40,7 +41,7 @@ struct LinearPredictor {
 struct TrainingRecord {
   std::uint64_t seed = 0;
   std::size_t rows = 0;  ///< records read
-  std::size_t train_rows = 0, calibration_rows = 0, test_rows = 0;
+  std::size_t train_rows = 0, validation_rows = 0, calibration_rows = 0, test_rows = 0;
   double test_fraction = 0, calibration_fraction = 0;
   bool stratify = true;
   std::uint64_t fingerprint = 0;  ///< of the encoded table and targets
@@ -57,7 +58,9 @@ struct LinearModel {
   std::vector<std::string> classes;  ///< binary, multiclass: labels by class index, in order; else: empty
   bool numeric_classes = false;      ///< labels are compared as numbers
   Encoder encoder;
+  /// Of a network only features and outputs say anything: there are no coefficients.
   LinearPredictor predictor;
+  std::optional<NetworkPredictor> network;  ///< in place of the linear predictor
   double l2 = 0;
   bool standardized = true;  ///< the penalty acted on standardised features
   std::vector<double>
@@ -101,6 +104,9 @@ bool in_class_order(const std::vector<std::string>& labels, bool numeric);
 /// eta (rows, K) of one block of encoded rows. The same row gives the same bits in any block and for any threads.
 /// Throws std::invalid_argument if the block's width is not predictor.features.
 void linear_predictors(const LinearPredictor& predictor, const RowBlock& block, double* eta);
+
+/// eta (rows, K) of the model, linear or a network.
+void predictors(const LinearModel& model, const RowBlock& block, double* eta);
 
 /// Class probabilities (rows, m) from eta (rows, K): binary (1 − p, p) with p by the link (logit: σ(eta)), each to full
 /// relative accuracy; softmax; multilabel (rows, labels) sigmoids; calibrated where the model has calibrators. A row

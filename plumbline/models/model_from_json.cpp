@@ -10,6 +10,7 @@
 #include "plumbline/models/json_reader.hpp"
 #include "plumbline/models/json_values.hpp"
 #include "plumbline/models/model_file.hpp"
+#include "plumbline/models/network_json.hpp"
 #include "plumbline/models/posterior_json.hpp"
 #include "plumbline/models/predictor_json.hpp"
 
@@ -134,6 +135,7 @@ TrainingRecord read_training(JsonReader object, std::size_t classes) {
   training.stratify = object.member("stratify").flag();
   training.fingerprint = read_fingerprint(object.member("fingerprint"));
   training.weight_sum = object.member("weight_sum").number_from(0);
+  if (object.has("validation_rows")) training.validation_rows = size_at(object, "validation_rows");
   if (object.has("class_weights")) {
     const JsonReader weights = object.member("class_weights");
     training.class_weights = weights.numbers(classes);
@@ -202,6 +204,16 @@ void read_targets(JsonReader& object, LinearModel& model) {
   }
 }
 
+void read_predictors(JsonReader& object, std::size_t features, LinearModel& model) {
+  if (!object.has("network")) {
+    model.predictor = read_predictor(object.member("predictor"), features, model.expected_outputs());
+    return;
+  }
+  model.predictor.features = features;
+  model.predictor.outputs = model.expected_outputs();
+  model.network = read_network(object.member("network"), features, model.predictor.outputs);
+}
+
 }  // namespace
 
 LinearModel model_from_json(const std::string& text, const std::string& path) {
@@ -217,7 +229,7 @@ LinearModel model_from_json(const std::string& text, const std::string& path) {
   model.weights_column = object.member("weights_column").text();
   model.encoder = read_encoder(object.member("encoder"));
   const std::size_t features = model.encoder.width();
-  model.predictor = read_predictor(object.member("predictor"), features, model.expected_outputs());
+  read_predictors(object, features, model);
   const JsonReader scale = object.member("feature_scale");
   model.feature_scale = scale.numbers(features);
   for (const double value : model.feature_scale) {
@@ -233,6 +245,8 @@ LinearModel model_from_json(const std::string& text, const std::string& path) {
   read_inference(object, model);
   read_trust(object, model);
   read_conformal(object, model);
+  if (model.network && (model.inference || object.has("posterior")))
+    object.member("network").refuse("has no inference and no posterior");
   if (object.has("posterior")) model.posterior = read_posterior(object.member("posterior"), posterior_shape(model));
   object.finish();
   return model;

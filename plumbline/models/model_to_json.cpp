@@ -10,6 +10,7 @@
 #include "plumbline/models/inference_json.hpp"
 #include "plumbline/models/json_values.hpp"
 #include "plumbline/models/model_file.hpp"
+#include "plumbline/models/network_json.hpp"
 #include "plumbline/models/posterior_json.hpp"
 #include "plumbline/models/predictor_json.hpp"
 
@@ -93,6 +94,7 @@ Json training_json(const TrainingRecord& training) {
               {"stratify", training.stratify},
               {"fingerprint", fmt::format("{:016x}", training.fingerprint)},
               {"weight_sum", training.weight_sum}};
+  if (training.validation_rows > 0) object["validation_rows"] = training.validation_rows;
   if (!training.class_weights.empty())
     object["class_weights"] = finite_json(training.class_weights, "training.class_weights");
   return object;
@@ -128,7 +130,8 @@ std::string to_json(const LinearModel& model) {
               {"classes", texts_json(model.classes)},
               {"numeric_classes", model.numeric_classes},
               {"encoder", encoder_json(model.encoder)},
-              {"predictor", predictor_json(model.predictor)},
+              {model.network ? "network" : "predictor",
+               model.network ? network_json(*model.network) : predictor_json(model.predictor)},
               {"feature_scale", finite_json(model.feature_scale, "feature_scale")}};
   const Json constants = constants_json(model.loss);
   if (!constants.empty()) object["loss_constants"] = constants;

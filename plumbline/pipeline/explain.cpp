@@ -168,6 +168,8 @@ void predict_row(const LinearModel& model, const QueryData& query, Explanation& 
 
 Explanation explain(const LinearModel& model, const std::string& train, const std::string& data,
                     const ExplainOptions& options, Progress& progress) {
+  if (model.network)
+    throw UsageError("explain is for linear models: a network's prediction is not a sum over columns and rows");
   const ThreadLimit limit(options.table.threads);
   Explanation result;
   result.row = options.row;

@@ -14,6 +14,7 @@
 #include "plumbline/parallel/parallel.hpp"
 #include "plumbline/pipeline/fit_rows.hpp"
 #include "plumbline/pipeline/inference.hpp"
+#include "plumbline/pipeline/network_fit.hpp"
 #include "plumbline/pipeline/prediction_sets.hpp"
 #include "plumbline/pipeline/scoring.hpp"
 #include "plumbline/pipeline/table_notes.hpp"
@@ -50,6 +51,7 @@ void check_loss_and_solver(const FitOptions& options) {
   check_inference(options, loss, *task);
   check_trust(options.trust, loss, *task, options.calibration_fraction > 0);
   check_conformal(options.trust, loss, *task, options.calibration_fraction > 0);
+  if (options.network.is_network()) return;
   const std::size_t labels = std::max<std::size_t>(options.target.size(), 2);
   (void)choose_solver({make_loss(loss, *task, labels), 1, name_of(loss.kind)}, options.solver);
 }
@@ -58,7 +60,8 @@ void check_options(const FitOptions& options) {
   check_fraction(options.test_fraction, "--test");
   check_fraction(options.calibration_fraction, "--calibration");
   check_penalty(options);
-  validate(options.solver, options.solver_options);
+  check_fraction(options.network.validation_fraction, "--validation");
+  check_network(options);
   check_inference(options.inference);
   check_miscoverage(options.trust.conformal);
   check_loss_and_solver(options);
@@ -140,30 +143,39 @@ class TraceWriter final {
             make_loss(loss_for(options, training.meaning.task), training.meaning.task, label_count(training.meaning))) {
     file_.write("iteration,objective,train_loss,test_loss,gradient_norm,step\n");
   }
-  void add(const TracePoint& point, const LinearPredictor& predictor) {
+  /// eta of rows by the model as it stands at that point.
+  using Predict = std::function<std::vector<double>(const Dataset& data, std::size_t begin, std::size_t count)>;
+
+  void add(const TracePoint& point, const Predict& predict) {
     file_.write(held_);
     last_ = point;
-    hold(predictor);
+    hold(predict);
   }
   void finish(const LinearModel& model) {
     if (last_.iteration != model.report.iterations) file_.write(held_);
     if (auto* gaussian = std::get_if<GaussianLoss>(&loss_)) gaussian->sigma = model.residual_sd_ml;
     last_.iteration = model.report.iterations;
     last_.objective = model.report.objective;
-    last_.train_loss = mean_loss(model.predictor, loss_, training_.data, 0, training_.train_rows);
+    const Predict predict = [&model](const Dataset& data, std::size_t begin, std::size_t count) {
+      return predictors_of(model, data, begin, count);
+    };
+    last_.train_loss = loss_on(predict, training_.data, 0, training_.train_rows);
     last_.gradient_norm = model.report.gradient_norm;
-    hold(model.predictor);
+    hold(predict);
     file_.write(held_);
     file_.commit();
   }
 
  private:
-  void hold(const LinearPredictor& predictor) {
-    std::string test_loss;
-    if (test_.count > 0)
-      test_loss = fmt::format("{}", mean_loss(predictor, loss_, *test_.data, test_.begin, test_.count));
+  double loss_on(const Predict& predict, const Dataset& data, std::size_t begin, std::size_t count) const {
+    return mean_loss(loss_, predict(data, begin, count), data.block(begin, count));
+  }
+  void hold(const Predict& predict) {
+    std::string test_loss, gradient_norm;
+    if (test_.count > 0) test_loss = fmt::format("{}", loss_on(predict, *test_.data, test_.begin, test_.count));
+    if (!std::isnan(last_.gradient_norm)) gradient_norm = fmt::format("{}", last_.gradient_norm);
     held_ = fmt::format("{},{},{},{},{},{}\n", last_.iteration, last_.objective, last_.train_loss, test_loss,
-                        last_.gradient_norm, last_.step);
+                        gradient_norm, last_.step);
   }
 
   AtomicFile file_;
@@ -181,6 +193,7 @@ void record_training(const TrainingData& training, const FitOptions& options, Li
   record.seed = options.seed;
   record.rows = training.records;
   record.train_rows = training.train_rows;
+  record.validation_rows = training.validation_rows;
   record.calibration_rows = training.calibration_rows;
   record.test_rows = training.test_rows;
   record.test_fraction = options.test_path.empty() ? options.test_fraction : 0;
@@ -191,8 +204,8 @@ void record_training(const TrainingData& training, const FitOptions& options, Li
 
 /// By the calibration rows; what it came to is measured on the test rows.
 void calibrate(const TrainingData& training, const FitOptions& options, FitResult& result) {
-  const CalibrationRows rows{&training.data, training.train_rows, training.calibration_rows, options.seed,
-                             options.stratify};
+  const CalibrationRows rows{&training.data, training.train_rows + training.validation_rows, training.calibration_rows,
+                             options.seed, options.stratify};
   Calibrated calibrated = calibrate_model(rows, options.trust, result.model);
   for (std::string& note : calibrated.notes) result.notes.push_back(std::move(note));
   for (std::string& note : set_conformal_rule(training.data, calibrated.held, options.trust.conformal, result.model)) {
@@ -245,6 +258,32 @@ void test_sets(const TrainingData& training, RowSource& rows, Progress& progress
   result.sets = evaluate_sets(result.model, *test.data, test.begin, test.count, jackknife ? &*jackknife : nullptr);
 }
 
+/// Linear or a network, as the options say.
+LinearModel fit_training_rows(const TrainingData& training, MemorySource& rows, const FitOptions& options,
+                              TraceWriter* trace, Progress& progress) {
+  if (options.network.is_network()) {
+    NetworkTrace tell;
+    if (trace != nullptr) {
+      tell = [trace](const TracePoint& point, const LinearModel& model) {
+        trace->add(point, [&](const Dataset& data, std::size_t begin, std::size_t count) {
+          return predictors_of(model, data, begin, count);
+        });
+      };
+    }
+    MemorySource validation =
+        training.data.source(training.train_rows, training.validation_rows, options.table.block_rows);
+    return fit_network({&rows, training.validation_rows > 0 ? &validation : nullptr, training.fingerprint},
+                       training.meaning, options, progress, tell);
+  }
+  if (trace == nullptr) return fit_rows(rows, training.meaning, options, progress);
+  return fit_rows(rows, training.meaning, options, progress,
+                  [trace](const TracePoint& point, const LinearPredictor& predictor) {
+                    trace->add(point, [&](const Dataset& data, std::size_t begin, std::size_t count) {
+                      return predictors_of(predictor, data, begin, count);
+                    });
+                  });
+}
+
 }  // namespace
 
 void check_roles(const FitOptions& options) {
@@ -277,10 +316,7 @@ FitResult fit(const std::string& path, const FitOptions& options, Progress& prog
   fit_options.standardize = options.standardize.value_or(training.standardize);
   MemorySource rows = training.data.source(0, training.train_rows, options.table.block_rows);
   FitResult result;
-  result.model =
-      fit_rows(rows, training.meaning, fit_options, progress,
-               trace ? [&](const TracePoint& point, const LinearPredictor& predictor) { trace->add(point, predictor); }
-                     : std::function<void(const TracePoint&, const LinearPredictor&)>());
+  result.model = fit_training_rows(training, rows, fit_options, trace.get(), progress);
   record_training(training, options, result.model);
   if (conformal_method(options.trust.conformal, result.model, training.calibration_rows > 0) == ConformalMethod::cqr)
     result.notes = fit_quantiles(rows, training.meaning, fit_options, result.model, progress);

@@ -10,6 +10,7 @@
 #include "plumbline/data/read_table.hpp"
 #include "plumbline/metrics/metrics.hpp"
 #include "plumbline/models/linear_model.hpp"
+#include "plumbline/pipeline/network_choice.hpp"
 #include "plumbline/pipeline/trust.hpp"
 #include "plumbline/solvers/options.hpp"
 
@@ -55,6 +56,7 @@ struct FitOptions {
   bool intercept = true;
   SolverChoice solver = SolverChoice::automatic;
   SolverOptions solver_options;
+  NetworkChoice network;       ///< hidden layers and their training
   std::string test_path;       ///< --test-data
   double test_fraction = 0.2;  ///< of all rows; 0 with test_path
   double calibration_fraction = 0.2;

@@ -136,6 +136,7 @@ double largest(const std::vector<double>& errors) {
 }  // namespace
 
 std::string posterior_refusal(const LinearModel& model) {
+  if (model.network) return "a posterior is known for linear models, not for a network";
   if (!has_likelihood(model)) {
     return "a posterior is known for least squares of numbers, logistic (logit, probit, cloglog) and softmax, without "
            "label smoothing or --firth";

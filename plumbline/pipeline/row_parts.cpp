@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <numeric>
 
 #include "plumbline/data/encode.hpp"
 
@@ -22,17 +23,18 @@ RowParts assign_parts(const std::vector<bool>& used, const std::vector<double>* 
   for (std::size_t q = 0; q < part.size(); ++q) parts.part[split.record[q]] = part[q];
   const auto count = [&](Part which) { return static_cast<std::size_t>(std::count(part.begin(), part.end(), which)); };
   parts.train_rows = count(Part::train);
+  parts.validation_rows = count(Part::validation);
   parts.calibration_rows = count(Part::calibration);
   parts.test_rows = count(Part::test);
   return parts;
 }
 
 std::vector<std::size_t> part_slots(const std::vector<bool>& used, const std::vector<Part>& part) {
-  std::array<std::size_t, 3> next{};
+  std::array<std::size_t, 5> next{};  // by part: how many rows stand before it
   for (std::size_t i = 0; i < used.size(); ++i) {
-    if (used[i] && part[i] != Part::test) ++next.at(part[i] == Part::train ? 1 : 2);
+    if (used[i]) ++next.at(static_cast<std::size_t>(part[i]) + 1);
   }
-  next[2] += next[1];
+  std::partial_sum(next.begin(), next.end(), next.begin());
   std::vector<std::size_t> slots(used.size(), kNoSlot);
   for (std::size_t i = 0; i < used.size(); ++i) {
     if (used[i]) slots[i] = next.at(static_cast<std::size_t>(part[i]))++;

@@ -135,6 +135,15 @@ Evaluation evaluate_numbers(const LinearModel& model, const Scores& scores, cons
   return {{rows.rows, named(regression_metrics(input))}, {}, {}};
 }
 
+/// work(first, rows) for every block of `count` rows, in parallel.
+template <class Work>
+void for_each_block(std::size_t count, const Work& work) {
+  parallel_for((count + kRowsAtOnce - 1) / kRowsAtOnce, [&](std::size_t block) {
+    const std::size_t first = block * kRowsAtOnce;
+    work(first, std::min(kRowsAtOnce, count - first));
+  });
+}
+
 /// Kept finite where a label is the same in all training rows.
 double log_odds(double share) { return std::clamp(std::log(share) - std::log1p(-share), -700.0, 700.0); }
 
@@ -143,10 +152,16 @@ double log_odds(double share) { return std::clamp(std::log(share) - std::log1p(-
 std::vector<double> predictors_of(const LinearPredictor& predictor, const Dataset& data, std::size_t begin,
                                   std::size_t count) {
   std::vector<double> eta(count * predictor.outputs);
-  parallel_for((count + kRowsAtOnce - 1) / kRowsAtOnce, [&](std::size_t block) {
-    const std::size_t first = block * kRowsAtOnce;
-    linear_predictors(predictor, data.block(begin + first, std::min(kRowsAtOnce, count - first)),
-                      eta.data() + first * predictor.outputs);
+  for_each_block(count, [&](std::size_t first, std::size_t rows) {
+    linear_predictors(predictor, data.block(begin + first, rows), eta.data() + first * predictor.outputs);
+  });
+  return eta;
+}
+
+std::vector<double> predictors_of(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count) {
+  std::vector<double> eta(count * model.outputs());
+  for_each_block(count, [&](std::size_t first, std::size_t rows) {
+    predictors(model, data.block(begin + first, rows), eta.data() + first * model.outputs());
   });
   return eta;
 }
@@ -157,10 +172,8 @@ Scores scores_from(const LinearModel& model, std::vector<double> eta) {
   if (model.task == Task::regression) return scores;
   const std::size_t outputs = model.outputs(), width = model.labels(), count = scores.eta.size() / outputs;
   scores.p.resize(count * width);
-  parallel_for((count + kRowsAtOnce - 1) / kRowsAtOnce, [&](std::size_t block) {
-    const std::size_t first = block * kRowsAtOnce;
+  for_each_block(count, [&](std::size_t first, std::size_t rows) {
     const double* from = scores.eta.data() + first * outputs;
-    const std::size_t rows = std::min(kRowsAtOnce, count - first);
     if (model.task == Task::multilabel) {
       probabilities(model, from, rows, scores.p.data() + first * width);
     } else {
@@ -171,7 +184,7 @@ Scores scores_from(const LinearModel& model, std::vector<double> eta) {
 }
 
 Scores score_rows(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count) {
-  return scores_from(model, predictors_of(model.predictor, data, begin, count));
+  return scores_from(model, predictors_of(model, data, begin, count));
 }
 
 Evaluation evaluate_scores(const LinearModel& model, const Scores& scores, const RowBlock& rows) {
@@ -182,10 +195,8 @@ Evaluation evaluate_rows(const LinearModel& model, const Dataset& data, std::siz
   return evaluate_scores(model, score_rows(model, data, begin, count), data.block(begin, count));
 }
 
-double mean_loss(const LinearPredictor& predictor, const Loss& loss, const Dataset& data, std::size_t begin,
-                 std::size_t count) {
-  const RowBlock rows = data.block(begin, count);
-  const std::vector<double> eta = predictors_of(predictor, data, begin, count);
+double mean_loss(const Loss& loss, const std::vector<double>& eta, const RowBlock& rows) {
+  const std::size_t count = rows.rows;
   std::vector<double> value(count);
   std::visit(
       [&](const auto& l) {
@@ -203,6 +214,7 @@ double mean_loss(const LinearPredictor& predictor, const Loss& loss, const Datas
 LinearModel baseline_of(const LinearModel& model, const Dataset& data, std::size_t train_rows) {
   LinearModel baseline = model;
   baseline.loss = default_loss(model.task);
+  baseline.network.reset();
   baseline.calibrators.clear();
   LinearPredictor& predictor = baseline.predictor;
   predictor.outputs = baseline.expected_outputs();

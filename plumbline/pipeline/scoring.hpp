@@ -17,6 +17,7 @@ struct Scores {
 Scores score_rows(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count);
 
 /// eta (rows, K) alone.
+std::vector<double> predictors_of(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count);
 std::vector<double> predictors_of(const LinearPredictor& predictor, const Dataset& data, std::size_t begin,
                                   std::size_t count);
 /// The scores that follow from eta (rows, K).
@@ -33,9 +34,8 @@ Evaluation evaluate_rows(const LinearModel& model, const Dataset& data, std::siz
 /// The same from scores: of `rows` only the number, targets and weights are looked at.
 Evaluation evaluate_scores(const LinearModel& model, const Scores& scores, const RowBlock& rows);
 
-/// The mean loss of a predictor on rows, without the penalty.
-double mean_loss(const LinearPredictor& predictor, const Loss& loss, const Dataset& data, std::size_t begin,
-                 std::size_t count);
+/// The mean loss of rows with these eta (rows, K), without the penalty.
+double mean_loss(const Loss& loss, const std::vector<double>& eta, const RowBlock& rows);
 
 /// The model that knows only the intercept, from the training targets: mean, class shares (E.4.2, S: the trivial
 /// model).

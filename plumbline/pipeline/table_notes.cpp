@@ -58,11 +58,11 @@ std::vector<std::string> table_notes(RowSource& rows, const RowsMeaning& meaning
   std::vector<std::string> notes;
   const std::vector<std::string> constant = constant_features(model);
   if (!constant.empty()) {
-    notes.push_back(fmt::format("{} {} one value in all training rows: the coefficient is 0",
-                                constant.size() == 1
-                                    ? "feature " + listed(constant)
-                                    : fmt::format("{} features ({})", constant.size(), listed(constant)),
-                                constant.size() == 1 ? "has" : "have"));
+    notes.push_back(fmt::format(
+        "{} {} one value in all training rows: {}",
+        constant.size() == 1 ? "feature " + listed(constant)
+                             : fmt::format("{} features ({})", constant.size(), listed(constant)),
+        constant.size() == 1 ? "has" : "have", model.network ? "nothing is learned from it" : "the coefficient is 0"));
   }
   if (!meaning.classes.empty() && options.class_weights == ClassWeighting::none) {
     tell_of_rare_classes(meaning, read_target(rows, {meaning.classes.size(), 0}), notes);

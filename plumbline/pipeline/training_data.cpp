@@ -257,13 +257,16 @@ class Preparation final {
 
   void split() {
     const double test = options_.test_path.empty() ? options_.test_fraction : 0;
-    if (options_.calibration_fraction + test >= 1)
-      throw UsageError("--test and --calibration leave no rows to train on");
+    const double validation = options_.network.validation_fraction;
+    if (options_.calibration_fraction + test + validation >= 1)
+      throw UsageError(
+          fmt::format("--test{} and --calibration leave no rows to train on", validation > 0 ? ", --validation" : ""));
     const bool stratify = options_.stratify && !out_.meaning.classes.empty();
     const RowParts parts = assign_parts(out_.used, stratify ? &target_ : nullptr,
-                                        {options_.calibration_fraction, test, options_.seed, {}});
+                                        {options_.calibration_fraction, test, options_.seed, {}, validation});
     out_.part = parts.part;
     out_.train_rows = parts.train_rows;
+    out_.validation_rows = parts.validation_rows;
     out_.calibration_rows = parts.calibration_rows;
     out_.test_rows = parts.test_rows;
     if (!(train_weight() > 0)) {
@@ -271,6 +274,8 @@ class Preparation final {
     }
     require_every_class();
     require_varied_target();
+    if (validation > 0 && out_.validation_rows == 0)
+      throw DataError({table_.path, 0, 0, ""}, "too few rows to keep one for --validation");
     if (test > 0 && out_.test_rows == 0) out_.notes.push_back("too few rows to keep one for the test");
   }
 
@@ -320,7 +325,8 @@ class Preparation final {
     EncoderOptions learning;
     learning.missing = options_.missing;
     learning.row_weight = weights_.empty() ? nullptr : weights_.data();
-    learning.reference_levels = !options_.choose_l2 && l2_for(options_, out_.meaning.task, train_weight()) == 0;
+    learning.reference_levels = !options_.choose_l2 && !options_.network.is_network() &&
+                                l2_for(options_, out_.meaning.task, train_weight()) == 0;
     learning.polynomials = options_.polynomials;
     if (table_.sparse && !options_.polynomials.empty())
       throw UsageError("--poly needs columns with names, which sparse rows do not have");

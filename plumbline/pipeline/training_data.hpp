@@ -32,7 +32,7 @@ struct TrainingData {
   std::vector<std::string> ids;      ///< (records) with an id column
   std::vector<Part> part;            ///< (records); meaningless where used[i] is false
   std::vector<bool> used;            ///< (records)
-  std::size_t train_rows = 0, calibration_rows = 0,
+  std::size_t train_rows = 0, validation_rows = 0, calibration_rows = 0,
               test_rows = 0;  ///< test rows: in `data`, or all of `test` with --test-data
   Dataset data;
   Dataset test;  ///< with --test-data

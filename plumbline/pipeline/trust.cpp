@@ -202,7 +202,7 @@ PickedRows pick_rows(const LinearModel& model, const Dataset& data, std::size_t 
   picked.outputs = model.outputs();
   picked.target_width = data.target_width;
   for (std::size_t i = 0; i < count; ++i) picked.row.push_back(begin + i);
-  picked.eta = predictors_of(model.predictor, data, begin, count);
+  picked.eta = predictors_of(model, data, begin, count);
   const RowBlock block = data.block(begin, count);
   picked.target.assign(block.target, block.target + count * data.target_width);
   if (block.row_weight != nullptr) picked.weight.assign(block.row_weight, block.row_weight + count);

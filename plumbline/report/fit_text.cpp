@@ -22,6 +22,7 @@ std::string data_line(const FitResult& result, const std::string& path) {
   std::string text =
       fmt::format("{}: {} rows, {} feature{}; {} rows train", path == "-" ? "standard input" : shown(path, 80),
                   training.rows, features, features == 1 ? "" : "s", training.train_rows);
+  if (training.validation_rows > 0) text += fmt::format(", {} validate", training.validation_rows);
   if (training.calibration_rows > 0) {
     text += fmt::format(", {} set aside for calibration (--calibration 0 trains on them)", training.calibration_rows);
   }
@@ -50,6 +51,7 @@ std::string metrics_table(const FitResult& result) {
 }
 
 std::string strongest_coefficients(const LinearModel& model) {
+  if (model.network) return "";
   const std::vector<double> strengths = feature_strengths(model);
   std::vector<std::size_t> order(strengths.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -70,7 +72,8 @@ std::string fit_text(const FitResult& result, const FitTextOptions& options) {
           conformal_lines(result.model, result.sets, "the test rows") +
           cost_line(result.model, result.cost, result.test ? "the test rows" : "the train rows");
   text += confusion_lines(result.model, result.confusion, result.confusion_on_test ? "test rows" : "train rows");
-  text += strongest_coefficients(result.model) + inference_line(result.model, options.saved_path);
+  text += strongest_coefficients(result.model);
+  if (!result.model.network) text += inference_line(result.model, options.saved_path);
   if (!options.saving) return text;
   return text + (options.saved_path.empty() ? "not saved (-o MODEL.json saves it)\n"
                                             : fmt::format("saved to {}\n", shown(options.saved_path, 200)));

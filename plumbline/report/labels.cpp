@@ -51,6 +51,7 @@ std::vector<std::string> probability_labels(const LinearModel& model) {
 }
 
 std::size_t parameter_count(const LinearModel& model) {
+  if (model.network) return model.network->architecture.parameters();
   return (model.predictor.features + (model.predictor.has_intercept ? 1 : 0)) * model.outputs();
 }
 

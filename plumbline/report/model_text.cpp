@@ -51,9 +51,12 @@ std::string inspect_text(const LinearModel& model) {
   std::string text = task_line(model) + training_line(model) + outcome_lines(model);
   text += saved_calibration_line(model) + saved_conformal_lines(model) + saved_costs_lines(model);
   if (model.inference) return text + inference_table(model);
+  if (model.network && model.task != Task::regression) return text;
   if (model.task == Task::regression) {
+    const std::string by_n = shown_figure(model.residual_sd_ml), r2 = shown_figure(model.r2);
+    if (model.network) return text + fmt::format("residual sd by n {}, r2 {} on the training rows\n", by_n, r2);
     text += fmt::format("residual sd {} (by n: {}), r2 {} on the training rows\n", shown_figure(model.residual_sd),
-                        shown_figure(model.residual_sd_ml), shown_figure(model.r2));
+                        by_n, r2);
   }
   text += intercept_lines(model);
   std::vector<std::size_t> order(model.predictor.features);

@@ -4,6 +4,18 @@
 
 namespace plumbline {
 
+namespace {
+
+OrderedJson network_json(const NetworkPredictor& network) {
+  const Architecture& architecture = network.architecture;
+  return {{"hidden", architecture.hidden},
+          {"activation", name_of(architecture.activation)},
+          {"dtype", name_of(network.scalar())},
+          {"dead_units", network.dead_units}};
+}
+
+}  // namespace
+
 OrderedJson solve_report_json(const SolveReport& report) {
   const std::string diverged = "the iteration left the range of finite numbers";
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
@@ -73,13 +85,18 @@ OrderedJson model_json(const LinearModel& model) {
                      {"targets", model.targets},
                      {"standardized", model.standardized},
                      {"parameters", parameter_count(model)}};
+  if (model.network) object["network"] = network_json(*model.network);
   put_number(object, "prior_variance", prior_variance(model),
              model.l2 == 0 ? "no penalty" : "the loss is no likelihood");
   return object;
 }
 
 OrderedJson split_json(const TrainingRecord& training) {
-  return {{"train", training.train_rows}, {"calibration", training.calibration_rows}, {"test", training.test_rows}};
+  OrderedJson object{{"train", training.train_rows}};
+  if (training.validation_rows > 0) object["validation"] = training.validation_rows;
+  object["calibration"] = training.calibration_rows;
+  object["test"] = training.test_rows;
+  return object;
 }
 
 }  // namespace plumbline

@@ -41,7 +41,9 @@ void put_residuals(OrderedJson& object, const LinearModel& model) {
   const bool regression = model.task == Task::regression;
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   put_number(object, "residual_sd", regression ? model.residual_sd : kNone,
-             regression ? "no degrees of freedom are left" : "defined for regression only");
+             model.network ? "not defined for a network"
+             : regression  ? "no degrees of freedom are left"
+                           : "defined for regression only");
   put_number(object, "residual_sd_ml", regression ? model.residual_sd_ml : kNone, "defined for regression only");
   put_number(object, "r2", regression ? model.r2 : kNone,
              regression ? "the target is constant" : "defined for regression only");
@@ -116,8 +118,14 @@ std::string predict_json(const Predictions& predictions, const std::string& outp
 std::string inspect_json(const LinearModel& model) {
   OrderedJson object = header_json("inspect");
   object.update(model_json(model));
-  object["intercept"] = model.predictor.intercept();
-  object["coefficients"] = coefficients_json(model);
+  if (model.network) {
+    object["intercept"] = nullptr;
+    object["coefficients"] = nullptr;
+    object["coefficients_reason"] = "a network has layers of weights: they are in the model file";
+  } else {
+    object["intercept"] = model.predictor.intercept();
+    object["coefficients"] = coefficients_json(model);
+  }
   put_coefficient_figures(object, model);
   put_inference_summary(object, model);
   put_residuals(object, model);

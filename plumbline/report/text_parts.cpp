@@ -82,6 +82,25 @@ std::string l2_choice_line(const L2Choice& choice) {
       choice.l2, choice.method, choice.best_l2, choice.curve.size(), least->l2, most->l2);
 }
 
+/// Empty for a linear model.
+std::string network_line(const LinearModel& model) {
+  if (!model.network) return "";
+  const Architecture& architecture = model.network->architecture;
+  std::string text = fmt::format("network {}", architecture.inputs);
+  std::size_t units = 0;
+  for (const std::size_t width : architecture.hidden) {
+    text += fmt::format(" → {} {}", width, name_of(architecture.activation));
+    units += width;
+  }
+  text += fmt::format(" → {}: {} parameters, {}\n", architecture.outputs, architecture.parameters(),
+                      name_of(model.network->scalar()));
+  if (model.network->dead_units > 0) {
+    text +=
+        fmt::format("  {} of {} hidden units are dead: 0 on every training row\n", model.network->dead_units, units);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string task_line(const LinearModel& model) {
@@ -100,7 +119,7 @@ std::string task_line(const LinearModel& model) {
 }
 
 std::string outcome_lines(const LinearModel& model) {
-  std::string text = fmt::format("objective {}\n", model.objective);
+  std::string text = network_line(model) + fmt::format("objective {}\n", model.objective);
   const std::string prior = prior_sentence(model);
   if (!prior.empty()) text += "  " + prior + "\n";
   if (model.l2_choice) text += l2_choice_line(*model.l2_choice);

@@ -21,7 +21,8 @@ std::string advice_for(const SolveReport& report, const AdviceContext& context) 
       return "Stopped by its own rule, as asked. " + distance(report, context.allowed_gap);
     case Verdict::iteration_limit:
       return distance(report, context.allowed_gap) +
-             (context.solver == SolverChoice::sgd ? " Try more --epochs, another --step-size, or --solver auto."
+             (context.solver == SolverChoice::sgd || context.solver == SolverChoice::adam
+                  ? " Try more --epochs, another --step-size, or --solver auto."
               : has_fixed_steps(context.solver) ? " Try a larger --step-size, more --max-iterations, or --solver auto."
                                                 : " Try more --max-iterations, or a larger --l2.");
     case Verdict::line_search_failed:

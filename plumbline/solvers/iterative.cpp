@@ -70,8 +70,9 @@ SolverRun by_lbfgs(EmpiricalRisk& risk, const Vector& start, const SolverOptions
   return minimise_by_lbfgs(risk, start, options, preconditioner_of(risk), monitor);
 }
 
-SolverRun by_sgd(EmpiricalRisk& risk, const Vector& zero, const SolverOptions& asked, const Monitor& monitor) {
-  SgdOptions options;
+SolverRun by_sgd(EmpiricalRisk& risk, const Vector& zero, const IterativeRequest& request, const Monitor& monitor) {
+  const SolverOptions& asked = request.options;
+  SgdOptions options = request.solver == SolverChoice::adam ? SgdOptions::adam() : SgdOptions{};
   set(options.epochs, asked.epochs);
   set(options.batch_size, asked.batch_size);
   set(options.step_size, asked.step_size);
@@ -108,7 +109,8 @@ SolverRun solve_iteratively(EmpiricalRisk& risk, const Vector& start, const Iter
       return minimise_by_nesterov(risk, zero, options, monitor);
     }
     case SolverChoice::sgd:
-      return by_sgd(risk, zero, asked, monitor);
+    case SolverChoice::adam:
+      return by_sgd(risk, zero, request, monitor);
     default:
       break;
   }

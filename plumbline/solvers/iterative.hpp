@@ -9,7 +9,7 @@ namespace plumbline {
 
 /// Which iterative solver, and what the user told it.
 struct IterativeRequest {
-  SolverChoice solver = SolverChoice::newton;  ///< newton, newton_cg, lbfgs, gd, momentum, nesterov or sgd
+  SolverChoice solver = SolverChoice::newton;  ///< newton, newton_cg, lbfgs, gd, momentum, nesterov, sgd or adam
   SolverOptions options;                       ///< validated for it
 };
 

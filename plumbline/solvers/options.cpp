@@ -6,6 +6,7 @@
 #include <string>
 
 #include "plumbline/core/errors.hpp"
+#include "plumbline/solvers/network_solvers.hpp"
 
 namespace plumbline {
 
@@ -56,29 +57,38 @@ bool is_given(const SolverOptions& options, Option option) {
   return false;
 }
 
-/// Which option means something to which solver.
+/// Which option means something to which solver of a linear model.
 bool takes(SolverChoice solver, Option option) {
-  const bool sgd = solver == SolverChoice::sgd;
+  const bool epochs = solver == SolverChoice::sgd || solver == SolverChoice::adam;
   switch (option) {
     case Option::max_iterations:
-      return !is_direct(solver) && !sgd;
+      return !is_direct(solver) && !epochs;
     case Option::tolerance:
-      return !is_direct(solver) && !sgd && solver != SolverChoice::interior_point;
+      return !is_direct(solver) && !epochs && solver != SolverChoice::interior_point;
     case Option::step_size:
       return has_fixed_steps(solver);
     case Option::momentum:
-      return solver == SolverChoice::momentum || solver == SolverChoice::nesterov || sgd;
+      return solver == SolverChoice::momentum || solver == SolverChoice::nesterov || epochs;
     case Option::schedule:
     case Option::batch_size:
     case Option::epochs:
-      return sgd;
+      return epochs;
   }
   return false;
 }
 
-std::string takers_of(Option option) {
+/// The same of a network.
+bool network_takes(SolverChoice solver, Option option) {
+  if (option == Option::max_iterations || option == Option::tolerance) return !trains_by_batches(solver);
+  return trains_by_batches(solver);
+}
+
+using Takes = bool (*)(SolverChoice, Option);
+
+std::string takers_of(Option option, Takes takes) {
   std::string names;
   for (const SolverChoice solver : kSolvers) {
+    if (takes == network_takes && !serves_networks(solver)) continue;
     if (solver == SolverChoice::automatic || !takes(solver, option)) continue;
     names += (names.empty() ? "" : ", ") + std::string(name_of(solver));
   }
@@ -95,9 +105,7 @@ void refuse_not_positive(const std::optional<double>& number, Option option) {
   }
 }
 
-}  // namespace
-
-void validate(SolverChoice choice, const SolverOptions& options) {
+void validate(SolverChoice choice, const SolverOptions& options, Takes takes) {
   refuse_empty_count(options.max_iterations, Option::max_iterations);
   refuse_empty_count(options.batch_size, Option::batch_size);
   refuse_empty_count(options.epochs, Option::epochs);
@@ -109,8 +117,23 @@ void validate(SolverChoice choice, const SolverOptions& options) {
   for (const Option option : kOptions) {
     if (!is_given(options, option) || takes(choice, option)) continue;
     throw UsageError(fmt::format("{} means nothing to --solver {}: it goes with {}", flag_of(option), name_of(choice),
-                                 takers_of(option)));
+                                 takers_of(option, takes)));
   }
+}
+
+}  // namespace
+
+void validate(SolverChoice choice, const SolverOptions& options) { validate(choice, options, takes); }
+
+void validate_for_network(SolverChoice choice, const SolverOptions& options) {
+  if (!serves_networks(choice)) {
+    std::string names;
+    for (const SolverChoice solver : kSolvers) {
+      if (serves_networks(solver)) names += (names.empty() ? "" : ", ") + std::string(name_of(solver));
+    }
+    throw UsageError(fmt::format("--solver {} is for linear models: --hidden goes with {}", name_of(choice), names));
+  }
+  validate(choice, options, network_takes);
 }
 
 bool is_direct(SolverChoice choice) {
@@ -120,7 +143,7 @@ bool is_direct(SolverChoice choice) {
 
 bool has_fixed_steps(SolverChoice choice) {
   return choice == SolverChoice::gd || choice == SolverChoice::momentum || choice == SolverChoice::nesterov ||
-         choice == SolverChoice::sgd;
+         choice == SolverChoice::sgd || choice == SolverChoice::adam;
 }
 
 const char* name_of(SolverChoice choice) {
@@ -153,6 +176,8 @@ const char* name_of(SolverChoice choice) {
       return "nesterov";
     case SolverChoice::sgd:
       return "sgd";
+    case SolverChoice::adam:
+      return "adam";
   }
   return "?";
 }

@@ -18,6 +18,45 @@ void SgdOptions::validate() const {
   require(momentum >= 0 && momentum < 1, "SgdOptions", "momentum", "at least 0 and below 1");
 }
 
+SgdOptions SgdOptions::adam() {
+  SgdOptions options;
+  options.adaptive = true;
+  options.momentum = 0.9;
+  options.schedule = Schedule::cosine;
+  return options;
+}
+
+namespace {
+
+/// One rule of stepping, with what it remembers.
+class Stepper final {
+ public:
+  Stepper(const SgdOptions& options, Eigen::Index size)
+      : options_(options), first_(Vector::Zero(size)), second_(Vector::Zero(options.adaptive ? size : 0)) {}
+
+  void step(double eta, const Vector& gradient, Vector& w) {
+    const double keep = options_.momentum;
+    if (!options_.adaptive) {
+      first_ = keep * first_ - eta * gradient;
+      w += first_;
+      return;
+    }
+    constexpr double kSecond = 0.999, kEpsilon = 1e-8;
+    ++steps_;
+    first_ = keep * first_ + (1 - keep) * gradient;
+    second_ = kSecond * second_ + (1 - kSecond) * gradient.cwiseAbs2();
+    const double first_bias = 1 - std::pow(keep, steps_), second_bias = 1 - std::pow(kSecond, steps_);
+    w.array() -= eta * (first_ / first_bias).array() / ((second_ / second_bias).array().sqrt() + kEpsilon);
+  }
+
+ private:
+  const SgdOptions& options_;
+  Vector first_, second_;
+  double steps_ = 0;
+};
+
+}  // namespace
+
 double step_at(const SgdOptions& options, std::size_t t, std::size_t steps) {
   const double done = static_cast<double>(t) / static_cast<double>(steps);
   switch (options.schedule) {
@@ -37,7 +76,8 @@ SolverRun minimise_by_sgd(Objective& f, BatchGradient& batches, const Vector& st
   const std::size_t rows = batches.rows().size();
   const std::size_t batches_an_epoch = (rows + options.batch_size - 1) / options.batch_size;
   const std::size_t steps = options.epochs * batches_an_epoch;
-  Vector w = start, step = Vector::Zero(start.size()), gradient;
+  Vector w = start, gradient;
+  Stepper stepper(options, start.size());
   Walk walk(f, start, monitor);
   for (std::size_t epoch = 0, t = 0; epoch < options.epochs; ++epoch) {
     walk.report(step_at(options, t, steps));
@@ -45,8 +85,7 @@ SolverRun minimise_by_sgd(Objective& f, BatchGradient& batches, const Vector& st
     for (std::size_t begin = 0; begin < rows; begin += options.batch_size, ++t) {
       monitor.check_cancelled();
       batches.evaluate(w, order.data() + begin, std::min(options.batch_size, rows - begin), gradient);
-      step = -step_at(options, t, steps) * gradient + options.momentum * step;
-      w += step;
+      stepper.step(step_at(options, t, steps), gradient, w);
     }
     if (!walk.step_to(w)) break;
   }

@@ -45,7 +45,8 @@ constexpr std::array kNeeds{SolverNeed{SolverChoice::automatic, Need::nothing},
                             SolverNeed{SolverChoice::gd, Need::nothing},
                             SolverNeed{SolverChoice::momentum, Need::nothing},
                             SolverNeed{SolverChoice::nesterov, Need::nothing},
-                            SolverNeed{SolverChoice::sgd, Need::nothing}};
+                            SolverNeed{SolverChoice::sgd, Need::nothing},
+                            SolverNeed{SolverChoice::adam, Need::nothing}};
 static_assert(kNeeds.size() == kSolvers.size());
 
 Need need_of(SolverChoice solver) {

@@ -80,6 +80,8 @@ std::vector<SolverFacts> other_facts() {
        "Nesterov 1983; O'Donoghue and Candès 2015"},
       {SolverChoice::sgd, "gd on shuffled mini-batches", "4n·d·K an epoch", "after the epochs", epochs(SgdOptions{}),
        "N5.3"},
+      {SolverChoice::adam, "sgd, each coordinate's step divided by the root mean square of its gradients",
+       "4n·d·K an epoch", "after the epochs", epochs(SgdOptions::adam()), "Kingma and Ba 2015"},
   };
 }
 

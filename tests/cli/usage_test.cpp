@@ -86,7 +86,7 @@ TEST(Usage, Values) {
       {{"--threads", "100000"}, "from 0 to 1024"},
       {{"--max-levels", "0"}, "--max-levels"},
       {{"--task", "Regression"}, "--task must be regression|binary|multiclass|multilabel, got 'Regression'"},
-      {{"--solver", "adam"}, "--solver must be auto|normal-inverse|cholesky|qr|svd|dual|newton|newton-cg|lbfgs"},
+      {{"--solver", "adagrad"}, "--solver must be auto|normal-inverse|cholesky|qr|svd|dual|newton|newton-cg|lbfgs"},
       {{"--missing", "ignore"}, "--missing must be impute|drop|error"},
       {{"--format", "xls"}, "--format must be csv|tsv|libsvm|npy|idx"},
       {{"--standardize", "yes"}, "--standardize must be on or off"},
