@@ -21,7 +21,7 @@ struct Recomputed {
     const typename Tape<S>::Place place = tape.here();
     const Var<S> result = block(std::span<const Var<S>>(inputs, step.inputs()));
     tape.count_block(true);
-    tape.backward_since(place, result, step.out_adjoint());
+    tape.backward_since(place, result, {step.node().adjoint, step.node().shape});
   }
 };
 

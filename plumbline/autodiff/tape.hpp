@@ -122,8 +122,9 @@ class Tape final {
   /// `primitive`.
   template <class P>
   Var<S> replace(const Place& place, const Var<S>& kept, const P& primitive, std::span<const Var<S>> inputs);
-  /// Runs the adjoints of what was recorded since `place`, where the result has the adjoint `seed`, and drops it.
-  void backward_since(const Place& place, const Var<S>& result, View<const S> seed);
+  /// Runs the adjoints of what was recorded since `place`, where the result has the adjoint `seed`, and drops it. The
+  /// cells of `seed` must stay until then.
+  void backward_since(const Place& place, const Var<S>& result, View<S> seed);
   void count_block(bool again);
 
  private:

@@ -222,8 +222,11 @@ Var<S> Tape<S>::replace(const Place& place, const Var<S>& kept, const P& primiti
 }
 
 template <class S>
-void Tape<S>::backward_since(const Place& place, const Var<S>& result, View<const S> seed) {
-  if (S* adjoint = adjoint_of(result.index())) {
+void Tape<S>::backward_since(const Place& place, const Var<S>& result, View<S> seed) {
+  if (Node& node = nodes_[result.index()]; node.moves && result.index() >= place.nodes && node.adjoint == nullptr) {
+    node.adjoint = seed.data;  // no second copy; nothing behind the result adds to it
+    node.given_adjoint = true;
+  } else if (S* adjoint = adjoint_of(result.index())) {
     for (std::size_t c = 0; c < seed.size(); ++c) adjoint[c] += seed.data[c];
   }
   run_adjoints(place.nodes, Afterwards::release);

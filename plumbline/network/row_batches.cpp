@@ -4,34 +4,19 @@
 #include <functional>
 #include <iterator>
 
+#include "plumbline/kernels/standardise_row.hpp"
 #include "plumbline/parallel/parallel.hpp"
 
 namespace plumbline {
 
 namespace {
 
-/// x̃ of one row. In double precision first, so that a column of years costs a float no digits.
-template <class T, class Cell>
-void standardize(const Cell* cells, double unit, const Coordinates& at, std::span<T> to) {
-  for (std::size_t j = 0; j < to.size(); ++j) {
-    const double x = (static_cast<double>(cells[j]) * unit - at.center[j]) * at.scale[j];
-    to[j] = static_cast<T>(at.scale[j] == 0 ? 0.0 : x);
-  }
-}
-
 /// Rows a thread loads at a time.
 constexpr std::size_t kPiece = 64;
 
 template <class T>
 void load_row(const DenseView& x, std::size_t row, const Coordinates& at, std::span<T> to) {
-  switch (x.scalar) {
-    case Scalar::byte:
-      return standardize(static_cast<const std::uint8_t*>(x.row(row)), x.byte_scale, at, to);
-    case Scalar::f32:
-      return standardize(static_cast<const float*>(x.row(row)), 1, at, to);
-    case Scalar::f64:
-      return standardize(static_cast<const double*>(x.row(row)), 1, at, to);
-  }
+  standardise_row(x, row, at.center.data(), at.scale.data(), to.data());
 }
 
 template <class T>

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "plumbline/core/errors.hpp"
+#include "plumbline/kernels/adam.hpp"
 #include "plumbline/parallel/parallel.hpp"
 #include "plumbline/solvers/sgd.hpp"
 #include "plumbline/solvers/shuffle.hpp"
@@ -22,17 +23,9 @@ constexpr std::size_t kPiece = std::size_t{1} << 14;
 
 /// A step as the rules of all parameters have it.
 template <class T>
-struct StepFactors {
-  T step{}, momentum{}, rest{};   ///< η, λ, 1 − λ
-  T second{}, second_rest{};      ///< β₂, 1 − β₂
-  T first_bias{}, second_bias{};  ///< 1/(1 − λᵗ), 1/(1 − β₂ᵗ)
-  T epsilon{};
-};
-
-template <class T>
-StepFactors<T> factors_of(const TrainingOptions& options, double step_size, std::size_t t) {
+AdamStep<T> factors_of(const TrainingOptions& options, double step_size, std::size_t t) {
   const auto count = static_cast<double>(t + 1);
-  StepFactors<T> factors;
+  AdamStep<T> factors;
   factors.step = static_cast<T>(step_size);
   factors.momentum = static_cast<T>(options.momentum);
   factors.rest = static_cast<T>(1 - options.momentum);
@@ -44,41 +37,20 @@ StepFactors<T> factors_of(const TrainingOptions& options, double step_size, std:
   return factors;
 }
 
-/// Some neighbouring parameters with what belongs to them.
 template <class T>
-struct Cells {
-  T* w;
-  T* g;
-  T* m;
-  T* v;
-  std::size_t count;
-};
-
-template <class T>
-void step_momentum(const Cells<T>& cells, const StepFactors<T>& by, T l2) {
-  for (std::size_t c = 0; c < cells.count; ++c) {
-    cells.m[c] = by.momentum * cells.m[c] - by.step * (cells.g[c] + l2 * cells.w[c]);
-    cells.w[c] += cells.m[c];
+void step_momentum(const AdamStep<T>& by) {
+  for (std::size_t c = 0; c < by.count; ++c) {
+    by.m[c] = by.momentum * by.m[c] - by.step * (by.g[c] + by.l2 * by.w[c]);
+    by.w[c] += by.m[c];
   }
 }
 
 template <class T>
-void step_nesterov(const Cells<T>& cells, const StepFactors<T>& by, T l2) {
-  for (std::size_t c = 0; c < cells.count; ++c) {
-    const T down = by.step * (cells.g[c] + l2 * cells.w[c]);
-    cells.m[c] = by.momentum * cells.m[c] - down;
-    cells.w[c] += by.momentum * cells.m[c] - down;
-  }
-}
-
-template <class T>
-void step_adam(const Cells<T>& cells, const StepFactors<T>& by, T l2) {
-  for (std::size_t c = 0; c < cells.count; ++c) {
-    const T g = cells.g[c];
-    cells.m[c] = by.momentum * cells.m[c] + by.rest * g;
-    cells.v[c] = by.second * cells.v[c] + by.second_rest * g * g;
-    const T scaled = by.first_bias * cells.m[c] / (std::sqrt(by.second_bias * cells.v[c]) + by.epsilon);
-    cells.w[c] -= by.step * (scaled + l2 * cells.w[c]);
+void step_nesterov(const AdamStep<T>& by) {
+  for (std::size_t c = 0; c < by.count; ++c) {
+    const T down = by.step * (by.g[c] + by.l2 * by.w[c]);
+    by.m[c] = by.momentum * by.m[c] - down;
+    by.w[c] += by.momentum * by.m[c] - down;
   }
 }
 
@@ -179,18 +151,20 @@ class Trainer final {
     return part * loss;
   }
 
-  void step(const Piece& piece, const StepFactors<T>& factors) {
-    const std::size_t at = piece.first;
-    T* second = second_.empty() ? nullptr : second_.data() + at;
-    const Cells<T> cells{parameters_.data() + at, gradient_.data() + at, first_.data() + at, second, piece.count};
-    const T l2 = piece.penalised ? static_cast<T>(options_.l2) : T(0);
+  void step(const Piece& piece, AdamStep<T> by) {
+    by.w = parameters_.data() + piece.first;
+    by.g = gradient_.data() + piece.first;
+    by.m = first_.data() + piece.first;
+    by.v = second_.empty() ? nullptr : second_.data() + piece.first;
+    by.count = piece.count;
+    by.l2 = piece.penalised ? static_cast<T>(options_.l2) : T(0);
     switch (options_.rule) {
       case StepRule::momentum:
-        return step_momentum(cells, factors, l2);
+        return step_momentum(by);
       case StepRule::nesterov:
-        return step_nesterov(cells, factors, l2);
+        return step_nesterov(by);
       case StepRule::adam:
-        return step_adam(cells, factors, l2);
+        return take(by);
     }
   }
 

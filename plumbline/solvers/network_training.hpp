@@ -26,10 +26,9 @@ struct TrainingOptions {
   double step_size = 1e-3;       ///< η
   double momentum = 0.9;         ///< λ, in [0, 1); adam's first moment
   Schedule schedule = Schedule::cosine;
-  double l2 = 0;              ///< of the weights; biases and slopes go free
-  std::uint64_t seed = 0;     ///< of initial parameters and shuffles
-  std::size_t patience = 0;   ///< epochs without a better validation loss before stopping; 0: never
-  std::size_t recompute = 0;  ///< hidden layers recomputed in the backward pass (checkpoint.hpp)
+  double l2 = 0;             ///< of the weights; biases and slopes go free
+  std::uint64_t seed = 0;    ///< of initial parameters and shuffles
+  std::size_t patience = 0;  ///< epochs without a better validation loss before stopping; 0: never
 
   /// Throws std::invalid_argument unless all are in range.
   void validate() const;
