@@ -117,7 +117,8 @@ void add_solver_flags(CLI::App& command, FitOptions& options) {
   group.choice({"--schedule", "", "of sgd, adam: how the step shrinks over the epochs", "by the solver"}, kSchedules,
                solver.schedule);
   group.count({"--batch-size", "R", "of sgd, adam: rows a step", "by the solver"}, 1, kMostCount, solver.batch_size);
-  group.count({"--epochs", "N", "of sgd, adam: passes over the rows", "by the solver"}, 1, kMostCount, solver.epochs);
+  group.count({"--epochs", "N", "of sgd, adam: passes over the rows", "by the solver and the rows"}, 1, kMostCount,
+              solver.epochs);
   group.count({"--max-iterations", "N", "stop after so many", "by the solver"}, 1, kMostCount, solver.max_iterations);
   group.number({"--tolerance", "T", "stop at this gradient norm (gd: step) instead of at the certificate", ""},
                kPositive, solver.tolerance);

@@ -111,7 +111,11 @@ class Epochs final {
     result.verdict = run.verdict;
     result.epochs = run.epochs;
     result.dead_units = run.dead_units;
-    if (run.verdict == Verdict::non_finite) {
+    if (run.verdict == Verdict::non_finite && run.fell) {
+      result.advice =
+          "The loss was falling, but is still above that of a model without features: try more --epochs, or "
+          "a larger --step-size.";
+    } else if (run.verdict == Verdict::non_finite) {
       result.advice = "The training diverged: try a smaller --step-size. The last good weights are kept.";
     } else if (run.stopped_early) {
       result.advice = fmt::format(

@@ -153,7 +153,7 @@ class NetworkFitter final {
     EpochsRequest request;
     request.architecture = model().network->architecture;
     request.loss = units_.in_units(loss_);
-    request.training = training_for(choice, options_.solver_options);
+    request.training = training_for(choice, options_.solver_options, train_batches_->rows().size());
     request.training.l2 = l2();
     request.training.seed = options_.seed;
     request.training.patience = options_.network.patience;
@@ -206,6 +206,10 @@ class NetworkFitter final {
     report().iterations = run.iterations;
     report().verdict = run.ended;
     report().gradient_norm = run.gradient.norm() * units_.factor(loss_);
+    if (run.ended == Verdict::precision_limit)
+      report().advice =
+          "No further progress: a relu has kinks, at which the gradient jumps; smooth activations (tanh, "
+          "softplus) and a larger --tolerance end sooner.";
     if (run.ended == Verdict::iteration_limit)
       report().advice = "The gradient is not small yet: try more --max-iterations, or a larger --tolerance.";
   }

@@ -1,5 +1,7 @@
 #include "plumbline/solvers/network_solvers.hpp"
 
+#include <algorithm>
+
 namespace plumbline {
 
 namespace {
@@ -25,7 +27,7 @@ bool serves_networks(SolverChoice choice) {
   return trains_by_batches(choice) || choice == SolverChoice::lbfgs || choice == SolverChoice::newton_cg;
 }
 
-TrainingOptions training_for(SolverChoice choice, const SolverOptions& asked) {
+TrainingOptions training_for(SolverChoice choice, const SolverOptions& asked, std::size_t rows) {
   TrainingOptions options;
   if (choice == SolverChoice::sgd) {
     options.rule = StepRule::momentum;
@@ -35,8 +37,10 @@ TrainingOptions training_for(SolverChoice choice, const SolverOptions& asked) {
     options.rule = choice == SolverChoice::momentum ? StepRule::momentum : StepRule::nesterov;
     options.step_size = kMomentumStep;
   }
-  set(options.epochs, asked.epochs);
   set(options.batch_size, asked.batch_size);
+  const std::size_t batches = std::max<std::size_t>((rows + options.batch_size - 1) / options.batch_size, 1);
+  options.epochs = std::clamp((kLeastSteps + batches - 1) / batches, options.epochs, kMostEpochs);
+  set(options.epochs, asked.epochs);
   set(options.step_size, asked.step_size);
   set(options.momentum, asked.momentum);
   set(options.schedule, asked.schedule);

@@ -1,6 +1,9 @@
 #include "plumbline/solvers/network_training.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <functional>
@@ -18,6 +21,7 @@ namespace {
 constexpr double kSecondMoment = 0.999;  ///< β₂ of adam (Kingma and Ba 2015)
 constexpr double kEpsilon = 1e-8;        ///< ε of adam
 constexpr std::size_t kLossBatch = 512;
+constexpr std::chrono::milliseconds kTellEvery{100};
 /// Parameters that a thread moves at a time.
 constexpr std::size_t kPiece = std::size_t{1} << 14;
 
@@ -69,19 +73,28 @@ class Trainer final {
 
   TrainingRun run(const std::function<void(const EpochReport&)>& epoch_done) {
     std::vector<T> good = state_.parameters;
+    double good_loss = std::numeric_limits<double>::infinity(), first_loss = good_loss;
     TrainingRun result;
+    result.stopped_early = out_of_patience();  // a state that was taken up again may be one at the end
+    begin_ = last_told_ = std::chrono::steady_clock::now();
+    first_epoch_ = state_.epoch;
     while (state_.epoch < options_.epochs && !result.stopped_early) {
       const EpochReport report = run_epoch();
       if (!finite(report)) {
         result.verdict = Verdict::non_finite;
         break;
       }
-      if (report.train_loss <= data_.null_loss) good = state_.parameters;
+      if (state_.epoch == first_epoch_ + 1) first_loss = report.train_loss;
+      if (report.train_loss < good_loss) {
+        good_loss = report.train_loss;
+        good = state_.parameters;
+      }
       result.stopped_early = judge(report.validation_loss);
       if (epoch_done) epoch_done(report);
     }
     result.epochs = state_.epoch;
     finish(good, result);
+    result.fell = result.train_loss < first_loss;
     return result;
   }
 
@@ -115,6 +128,7 @@ class Trainer final {
       const std::size_t begin = i * options_.batch_size;
       const std::size_t count = std::min(options_.batch_size, order.size() - begin);
       report.train_loss += run_batch({order.data() + begin, count}, i);
+      tell(begin + count, order.size(), report.train_loss);
     }
     report.epoch = state_.epoch + 1;
     report.rows = order.size();
@@ -126,9 +140,25 @@ class Trainer final {
       std::swap(state_.first, first_);
       std::swap(state_.second, second_);
       ++state_.epoch;
-      progress_.advance("training", state_.epoch, options_.epochs);
     }
     return report;
+  }
+
+  /// A few times a second: where the epoch stands, without allocating. `part` of the epoch's mean loss has come
+  /// together over `done` of its rows.
+  void tell(std::size_t done, std::size_t rows, double part) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_told_ < kTellEvery) return;
+    last_told_ = now;
+    const std::size_t seen = (state_.epoch - first_epoch_) * rows + done;
+    const double rate = static_cast<double>(seen) / std::chrono::duration<double>(now - begin_).count();
+    const std::size_t all = options_.epochs * rows, behind = state_.epoch * rows + done;
+    const double loss = part * static_cast<double>(rows) / static_cast<double>(done);
+    std::array<char, 120> text{};
+    const auto end =
+        fmt::format_to_n(text.data(), text.size(), "epoch {}/{}, loss {:.4f}, {:.0f} rows/s, {:.0f} s left",
+                         state_.epoch + 1, options_.epochs, loss, rate, static_cast<double>(all - behind) / rate);
+    progress_.advance({text.data(), std::min(end.size, text.size())}, behind, all);
   }
 
   double step_size(std::size_t batch) const {
@@ -182,7 +212,12 @@ class Trainer final {
       state_.best_epoch = state_.epoch;
       state_.best = state_.parameters;
     }
-    return options_.patience > 0 && state_.epoch - state_.best_epoch >= options_.patience;
+    return out_of_patience();
+  }
+
+  bool out_of_patience() const {
+    const bool waits = data_.validation != nullptr && options_.patience > 0;
+    return waits && state_.epoch - state_.best_epoch >= options_.patience;
   }
 
   void finish(const std::vector<T>& good, TrainingRun& result) {
@@ -213,6 +248,8 @@ class Trainer final {
   const TrainingData& data_;
   const TrainingOptions& options_;
   Progress& progress_;
+  std::chrono::steady_clock::time_point begin_, last_told_;
+  std::size_t first_epoch_ = 0;  ///< finished before this run
   std::size_t batches_ = 0;
   std::vector<Piece> pieces_;
   std::vector<T> parameters_, first_, second_, gradient_;
