@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "plumbline/core/errors.hpp"
+#include "plumbline/models/network_json.hpp"
 #include "plumbline/models/predictor_json.hpp"
 
 namespace plumbline {
@@ -64,7 +65,12 @@ ConformalRule read_rule(JsonReader object, LinearModel& model) {
   for (const double value : rule.rows) {
     if (value < 0) rows.refuse("must not be negative");
   }
-  if (rule.options.method == ConformalMethod::cqr) {
+  if (rule.options.method == ConformalMethod::cqr && model.network) {
+    JsonReader both = object.member("quantiles");
+    for (const char* which : {"lower", "upper"})
+      model.quantile_networks.push_back(read_network(both.member(which), model.encoder.width(), 1));
+    both.finish();
+  } else if (rule.options.method == ConformalMethod::cqr) {
     model.quantiles = read_predictor(object.member("quantiles"), model.encoder.width(), 2);
     model.quantiles->polynomials = model.encoder.polynomials();
   }
@@ -77,7 +83,7 @@ ConformalRule read_rule(JsonReader object, LinearModel& model) {
 void put_conformal(Json& object, const LinearModel& model) {
   if (!model.conformal) return;
   const ConformalRule& rule = *model.conformal;
-  require((rule.options.method == ConformalMethod::cqr) == model.quantiles.has_value(), "to_json", "quantiles",
+  require((rule.options.method == ConformalMethod::cqr) == model.has_quantiles(), "to_json", "quantiles",
           "there for cqr alone");
   Json threshold = Json::array();
   for (const double value : rule.threshold) threshold.push_back(std::isinf(value) ? Json(nullptr) : Json(value));
@@ -92,6 +98,10 @@ void put_conformal(Json& object, const LinearModel& model) {
                          {"tie", rule.tie},
                          {"rows", rule.rows}};
   if (model.quantiles) object["conformal"]["quantiles"] = predictor_json(*model.quantiles);
+  if (!model.quantile_networks.empty()) {
+    object["conformal"]["quantiles"] = {{"lower", network_json(model.quantile_networks.at(0))},
+                                        {"upper", network_json(model.quantile_networks.at(1))}};
+  }
 }
 
 void read_conformal(JsonReader& object, LinearModel& model) {

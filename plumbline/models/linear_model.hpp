@@ -41,13 +41,14 @@ struct LinearPredictor {
 struct TrainingRecord {
   std::uint64_t seed = 0;
   std::size_t rows = 0;  ///< records read
-  std::size_t train_rows = 0, validation_rows = 0, calibration_rows = 0, test_rows = 0;
+  std::size_t train_rows = 0, calibration_rows = 0, test_rows = 0;
   double test_fraction = 0, calibration_fraction = 0;
   bool stratify = true;
   std::uint64_t fingerprint = 0;  ///< of the encoded table and targets
   double weight_sum = 0;          ///< Σs over the training rows
   /// By class index: what row weights were multiplied by (`--class-weights`); empty: nothing.
   std::vector<double> class_weights{};
+  std::size_t validation_rows = 0;  ///< of a network, for early stopping
 };
 
 /// A fitted model: immutable once made, predicts, and is all that its file holds.
@@ -85,7 +86,9 @@ struct LinearModel {
   std::optional<ConformalRule> conformal;  ///< prediction sets or intervals, where there were rows to set them by
   /// cqr: the quantiles α/2 and 1 − α/2 of the target, K = 2, fitted to the same training rows and features.
   std::optional<LinearPredictor> quantiles;
+  std::vector<NetworkPredictor> quantile_networks;  ///< the same of a network: two, each K = 1
 
+  bool has_quantiles() const { return quantiles.has_value() || !quantile_networks.empty(); }
   std::size_t outputs() const { return predictor.outputs; }
   /// m for a task with classes, the number of labels for multilabel, else 1.
   std::size_t labels() const {

@@ -319,7 +319,9 @@ FitResult fit(const std::string& path, const FitOptions& options, Progress& prog
   result.model = fit_training_rows(training, rows, fit_options, trace.get(), progress);
   record_training(training, options, result.model);
   if (conformal_method(options.trust.conformal, result.model, training.calibration_rows > 0) == ConformalMethod::cqr)
-    result.notes = fit_quantiles(rows, training.meaning, fit_options, result.model, progress);
+    result.notes = fit_quantiles(
+        [&](const FitOptions& pinball) { return fit_training_rows(training, rows, pinball, nullptr, progress); },
+        fit_options, result.model);
   calibrate(training, options, result);
   if (result.model.has_probabilities()) {
     result.model.costs = costs;

@@ -37,10 +37,6 @@ void check_model(const FitOptions& options) {
   refuse_if(method == ConformalMethod::jackknife_plus,
             "--conformal jackknife+ is for least squares and ridge, not for --hidden");
   refuse_if(
-      method == ConformalMethod::cqr,
-      "--conformal cqr fits linear quantiles: with --hidden use --loss gaussian --variance linear and --conformal "
-      "scaled, or absolute");
-  refuse_if(
       options.loss == LossKind::gaussian && loss.variance == VarianceModel::constant && options.l2.value_or(0) > 0,
       "--loss gaussian with one variance is fitted without a penalty where there are --hidden layers");
 }

@@ -6,7 +6,7 @@
 
 #include "plumbline/core/errors.hpp"
 #include "plumbline/core/version.hpp"
-#include "plumbline/pipeline/training_state_file.hpp"
+#include "plumbline/models/training_state_file.hpp"
 
 namespace plumbline {
 

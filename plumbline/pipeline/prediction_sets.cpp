@@ -33,11 +33,11 @@ ClassOutputs class_outputs(const LinearModel& model, const std::vector<double>& 
 
 /// What the method looks at: eta itself, or with cqr the quantiles of the rows that stand in `row`.
 std::vector<double> interval_predictions(const LinearModel& model, const Dataset& data, const PickedRows& rows) {
-  if (!model.quantiles) return rows.eta;
+  if (!model.has_quantiles()) return rows.eta;
   std::vector<double> quantiles;
   if (rows.row.empty()) return quantiles;
   const std::size_t begin = rows.row.front(), count = rows.row.back() + 1 - begin;
-  const std::vector<double> all = predictors_of(*model.quantiles, data, begin, count);
+  const std::vector<double> all = quantiles_of(model, data, begin, count);
   for (const std::size_t i : rows.row) {
     quantiles.insert(quantiles.end(), {all[2 * (i - begin)], all[2 * (i - begin) + 1]});
   }
@@ -59,9 +59,14 @@ ConformalRule class_rule(const Dataset& data, const PickedRows& held, const Conf
 ConformalRule interval_rule(const Dataset& data, const PickedRows& held, const ConformalOptions& options,
                             const LinearModel& model) {
   const std::vector<double> prediction = interval_predictions(model, data, held);
-  const std::size_t width = model.quantiles ? 2 : model.outputs();
+  const std::size_t width = model.has_quantiles() ? 2 : model.outputs();
   return conformal_interval_rule(
       {prediction.data(), width, held.target.data(), weights_or_null(held.weight), held.row.size()}, options);
+}
+
+void forget_quantiles(LinearModel& model) {
+  model.quantiles.reset();
+  model.quantile_networks.clear();
 }
 
 }  // namespace
@@ -104,9 +109,17 @@ std::optional<ConformalMethod> conformal_method(const ConformalChoice& choice, c
   return model.outputs() == 2 ? ConformalMethod::scaled : ConformalMethod::absolute;
 }
 
-std::vector<std::string> fit_quantiles(RowSource& rows, const RowsMeaning& meaning, const FitOptions& options,
-                                       LinearModel& model, Progress& progress) {
+std::vector<std::string> fit_quantiles(const std::function<LinearModel(const FitOptions&)>& fit,
+                                       const FitOptions& options, LinearModel& model) {
   FitOptions pinball;
+  if (options.network.is_network()) {
+    pinball.network = options.network;
+    pinball.network.save_every = 0;
+    pinball.network.resume_path.clear();
+    pinball.solver = options.solver;
+    pinball.solver_options = options.solver_options;
+    pinball.seed = options.seed;
+  }
   pinball.loss = LossKind::quantile;
   pinball.l2 = model.l2;
   pinball.penalty_factors_path = options.penalty_factors_path;
@@ -118,14 +131,16 @@ std::vector<std::string> fit_quantiles(RowSource& rows, const RowsMeaning& meani
   std::vector<std::string> notes;
   for (const double level : {half, 1 - half}) {
     pinball.loss_constants.quantile = level;
-    const LinearModel quantile = fit_rows(rows, meaning, pinball, progress);
+    const LinearModel quantile = fit(pinball);
     predictors.push_back(quantile.predictor);
-    if (quantile.report.verdict != Verdict::optimal)
+    if (quantile.network) model.quantile_networks.push_back(*quantile.network);
+    if (quantile.report.verdict != (quantile.network ? Verdict::completed : Verdict::optimal))
       notes.push_back(
           fmt::format("--conformal cqr: the fit of the quantile {} ended {}: intervals cover all the same, "
                       "but may be wider than need be",
                       level, name_of(quantile.report.verdict)));
   }
+  if (!model.quantile_networks.empty()) return notes;
   LinearPredictor both = predictors[0];  // the center is that of the same rows
   both.outputs = 2;
   both.coefficients_low.clear();
@@ -143,7 +158,7 @@ std::vector<std::string> set_conformal_rule(const Dataset& data, const PickedRow
                                             LinearModel& model) {
   model.conformal.reset();
   const std::optional<ConformalMethod> method = conformal_method(choice, model, !held.row.empty());
-  if (method != ConformalMethod::cqr) model.quantiles.reset();
+  if (method != ConformalMethod::cqr) forget_quantiles(model);
   if (!method) return {};
   ConformalOptions options = choice.options;
   options.method = *method;
@@ -156,7 +171,7 @@ std::vector<std::string> set_conformal_rule(const Dataset& data, const PickedRow
   if (*method != ConformalMethod::lac && model.classifies() && !model.has_probabilities())
     return {fmt::format("no prediction sets: {} adds up probabilities, and there are none", name_of(*method))};
   if (!finite(held.eta) || (model.quantiles && !finite(model.quantiles->coefficients))) {
-    model.quantiles.reset();
+    forget_quantiles(model);
     return {"no prediction sets: the model's outputs are not finite"};
   }
   model.conformal =
@@ -175,9 +190,9 @@ PredictionSets prediction_sets(const LinearModel& model, const Dataset& data, st
     return sets;
   }
   std::vector<double> quantiles;
-  if (model.quantiles) quantiles = predictors_of(*model.quantiles, data, begin, n);
-  const double* const prediction = model.quantiles ? quantiles.data() : scores.eta.data();
-  const std::size_t width = model.quantiles ? 2 : model.outputs();
+  if (model.has_quantiles()) quantiles = quantiles_of(model, data, begin, n);
+  const double* const prediction = model.has_quantiles() ? quantiles.data() : scores.eta.data();
+  const std::size_t width = model.has_quantiles() ? 2 : model.outputs();
   sets.classes.resize(n * m);
   if (m == 0) sets.intervals.resize(n);
   const RowDraws draws{model.training.seed, RowDraws::kPrediction, data.record.data() + begin};

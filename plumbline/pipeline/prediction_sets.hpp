@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,8 +30,8 @@ std::optional<ConformalMethod> conformal_method(const ConformalChoice& choice, c
 /// `--conformal cqr`: the model's quantiles, by two fits of the pinball loss to the training rows at the levels α/2 and
 /// 1 − α/2, with the l2, the standardisation and the intercept of the fit itself. Gives notes on fits without a proved
 /// optimum (coverage does not depend on it; widths do).
-std::vector<std::string> fit_quantiles(RowSource& rows, const RowsMeaning& meaning, const FitOptions& options,
-                                       LinearModel& model, Progress& progress);
+std::vector<std::string> fit_quantiles(const std::function<LinearModel(const FitOptions&)>& fit,
+                                       const FitOptions& options, LinearModel& model);
 
 /// The model's rule by rows that neither the model nor the calibrator has seen, replacing what it had (a threshold is
 /// good for the probabilities that it was made with, and no others). With cqr the quantiles must be there. Notes: why

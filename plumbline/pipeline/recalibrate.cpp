@@ -24,7 +24,7 @@ RecalibrateResult recalibrate(const LinearModel& model, const std::string& path,
   check_trust(options.trust, model.loss, model.task, true);
   check_miscoverage(options.trust.conformal);
   check_conformal(options.trust, model.loss, model.task, true);
-  if (options.trust.conformal.method == ConformalMethod::cqr && !model.quantiles)
+  if (options.trust.conformal.method == ConformalMethod::cqr && !model.has_quantiles())
     throw UsageError("--conformal cqr needs the quantiles that fit --conformal cqr keeps in the model");
   RecalibrateResult result;
   result.model = model;

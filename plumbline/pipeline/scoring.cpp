@@ -166,6 +166,19 @@ std::vector<double> predictors_of(const LinearModel& model, const Dataset& data,
   return eta;
 }
 
+std::vector<double> quantiles_of(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count) {
+  if (model.quantiles) return predictors_of(*model.quantiles, data, begin, count);
+  std::vector<double> quantiles(2 * count);
+  for_each_block(count, [&](std::size_t first, std::size_t rows) {
+    std::vector<double> eta(rows);
+    for (std::size_t k = 0; k < 2; ++k) {
+      network_predictors(model.quantile_networks.at(k), data.block(begin + first, rows), eta.data());
+      for (std::size_t i = 0; i < rows; ++i) quantiles[2 * (first + i) + k] = eta[i];
+    }
+  });
+  return quantiles;
+}
+
 Scores scores_from(const LinearModel& model, std::vector<double> eta) {
   Scores scores;
   scores.eta = std::move(eta);

@@ -20,6 +20,8 @@ Scores score_rows(const LinearModel& model, const Dataset& data, std::size_t beg
 std::vector<double> predictors_of(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count);
 std::vector<double> predictors_of(const LinearPredictor& predictor, const Dataset& data, std::size_t begin,
                                   std::size_t count);
+/// cqr: the two quantiles of each row, (rows, 2).
+std::vector<double> quantiles_of(const LinearModel& model, const Dataset& data, std::size_t begin, std::size_t count);
 /// The scores that follow from eta (rows, K).
 Scores scores_from(const LinearModel& model, std::vector<double> eta);
 

@@ -1,4 +1,4 @@
-#include "plumbline/pipeline/training_state_file.hpp"
+#include "plumbline/models/training_state_file.hpp"
 
 #include <fmt/format.h>
 
@@ -58,7 +58,8 @@ std::size_t size_of(const NetworkParameters& array) {
 /// Reads the parts of a state, refusing what is not as it was written.
 class StateReader final {
  public:
-  StateReader(const std::string& bytes, const std::string& path) : bytes_(bytes), path_(path) {}
+  StateReader(const std::string& bytes, const std::string& path, Checksum checksum)
+      : bytes_(bytes), path_(path), checksum_(checksum) {}
 
   SavedTraining read() {
     if (bytes_.compare(0, kBeginning.size(), kBeginning) != 0) refuse("it is no training state (--save-every)");
@@ -79,7 +80,8 @@ class StateReader final {
       refuse("it was written by another version");
     const std::uint64_t expected = bits_at(header, "checksum");
     header.erase("checksum");
-    if (checksum(header.dump(), arrays) != expected) refuse("it is damaged or cut off (its checksum differs)");
+    if (checksum_ == Checksum::required && checksum(header.dump(), arrays) != expected)
+      refuse("it is damaged or cut off (its checksum differs)");
     SavedTraining saved;
     saved.settings = header.at("settings");
     saved.fingerprint = bits_at(header, "fingerprint");
@@ -120,6 +122,7 @@ class StateReader final {
 
   const std::string& bytes_;
   const std::string& path_;
+  Checksum checksum_;
 };
 
 }  // namespace
@@ -143,8 +146,8 @@ void save_training(const SavedTraining& saved, const std::string& path) {
   file.commit();
 }
 
-SavedTraining training_from_bytes(const std::string& bytes, const std::string& path) {
-  return StateReader(bytes, path).read();
+SavedTraining training_from_bytes(const std::string& bytes, const std::string& path, Checksum checksum) {
+  return StateReader(bytes, path, checksum).read();
 }
 
 SavedTraining load_training(const std::string& path) {
