@@ -59,15 +59,15 @@ template <class T>
 class Trainer final {
  public:
   Trainer(TrainingState<T>& state, NetworkGradient<T>& network, const TrainingData& data,
-          const TrainingOptions& options, Progress& progress)
-      : state_(state), network_(network), data_(data), options_(options), progress_(progress) {
+          const TrainingOptions& options, const TrainingWatch& watch)
+      : state_(state), network_(network), data_(data), options_(options), watch_(watch) {
     const std::size_t rows = data.train->rows().size();
     batches_ = (rows + options.batch_size - 1) / options.batch_size;
     gradient_.resize(state.parameters.size());
     cut_pieces();
   }
 
-  TrainingRun run(const std::function<void(const EpochReport&)>& epoch_done) {
+  TrainingRun run() {
     std::vector<T> good = state_.parameters;
     TrainingRun result;
     while (state_.epoch < options_.epochs && !result.stopped_early) {
@@ -78,7 +78,7 @@ class Trainer final {
       }
       if (report.train_loss <= data_.null_loss) good = state_.parameters;
       result.stopped_early = judge(report.validation_loss);
-      if (epoch_done) epoch_done(report);
+      if (watch_.epoch_done) watch_.epoch_done(report);
     }
     result.epochs = state_.epoch;
     finish(good, result);
@@ -111,7 +111,7 @@ class Trainer final {
     EpochReport report;
     const std::vector<std::size_t> order = shuffled(data_.train->rows(), options_.seed, state_.epoch);
     for (std::size_t i = 0; i < batches_; ++i) {
-      if (progress_.cancelled()) throw Cancelled();
+      if (watch_.progress.cancelled()) throw Cancelled();
       const std::size_t begin = i * options_.batch_size;
       const std::size_t count = std::min(options_.batch_size, order.size() - begin);
       report.train_loss += run_batch({order.data() + begin, count}, i);
@@ -126,7 +126,7 @@ class Trainer final {
       std::swap(state_.first, first_);
       std::swap(state_.second, second_);
       ++state_.epoch;
-      progress_.advance("training", state_.epoch, options_.epochs);
+      watch_.progress.advance("training", state_.epoch, options_.epochs);
     }
     return report;
   }
@@ -212,7 +212,7 @@ class Trainer final {
   NetworkGradient<T>& network_;
   const TrainingData& data_;
   const TrainingOptions& options_;
-  Progress& progress_;
+  const TrainingWatch& watch_;
   std::size_t batches_ = 0;
   std::vector<Piece> pieces_;
   std::vector<T> parameters_, first_, second_, gradient_;
@@ -240,8 +240,7 @@ TrainingState<T> initial_state(const Architecture& architecture, const TrainingO
 
 template <class T>
 TrainingRun train_network(TrainingState<T>& state, NetworkGradient<T>& network, const TrainingData& data,
-                          const TrainingOptions& options, Progress& progress,
-                          const std::function<void(const EpochReport&)>& epoch_done) {
+                          const TrainingOptions& options, const TrainingWatch& watch) {
   options.validate();
   const std::size_t size = network.parameters();
   const bool fits = state.parameters.size() == size && state.first.size() == size &&
@@ -249,7 +248,7 @@ TrainingRun train_network(TrainingState<T>& state, NetworkGradient<T>& network, 
   require(fits, "train_network", "state", "of this network and step rule, got another's");
   require(data.train != nullptr && data.train->weight_sum() > 0, "train_network", "data.train",
           "rows that weigh something, got none");
-  return Trainer<T>(state, network, data, options, progress).run(epoch_done);
+  return Trainer<T>(state, network, data, options, watch).run();
 }
 
 template <class T>
@@ -267,11 +266,9 @@ double mean_loss(NetworkGradient<T>& network, const RowBatches& rows, const std:
 template TrainingState<float> initial_state<float>(const Architecture&, const TrainingOptions&);
 template TrainingState<double> initial_state<double>(const Architecture&, const TrainingOptions&);
 template TrainingRun train_network<float>(TrainingState<float>&, NetworkGradient<float>&, const TrainingData&,
-                                          const TrainingOptions&, Progress&,
-                                          const std::function<void(const EpochReport&)>&);
+                                          const TrainingOptions&, const TrainingWatch&);
 template TrainingRun train_network<double>(TrainingState<double>&, NetworkGradient<double>&, const TrainingData&,
-                                           const TrainingOptions&, Progress&,
-                                           const std::function<void(const EpochReport&)>&);
+                                           const TrainingOptions&, const TrainingWatch&);
 template double mean_loss<float>(NetworkGradient<float>&, const RowBatches&, const std::vector<float>&);
 template double mean_loss<double>(NetworkGradient<double>&, const RowBatches&, const std::vector<double>&);
 
