@@ -61,12 +61,13 @@ void run_epochs(const RowBatches& rows, NetworkGradient<float>& network, std::si
   TrainingState<float> state = initial_state<float>(network.architecture(), options);
   if (!told_to_go()) return;
   double cpu = processor_seconds();
-  train_network(state, network, TrainingData{&rows}, options, silent_progress(), [&](const EpochReport& report) {
+  const auto epoch_done = [&](const EpochReport& report) {
     std::printf("%.6f %.6f\n", report.seconds, processor_seconds() - cpu);
     std::fflush(stdout);
     if (!told_to_go()) throw Cancelled();
     cpu = processor_seconds();
-  });
+  };
+  train_network(state, network, TrainingData{&rows}, options, {silent_progress(), epoch_done});
 }
 
 /// Medians of calls that take turns.

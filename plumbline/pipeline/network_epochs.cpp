@@ -47,7 +47,7 @@ class Epochs final {
                                  : resumed(request_.choice->resume_path);
     try {
       const auto done = [&](const EpochReport& report) { after_epoch(state, report); };
-      const TrainingRun run = train_network(state, network_, request_.data, request_.training, progress_, done);
+      const TrainingRun run = train_network(state, network_, request_.data, request_.training, {progress_, done});
       return result_of(state, run);
     } catch (const Cancelled&) {
       if (request_.choice->save_every == 0) throw;

@@ -63,15 +63,15 @@ template <class T>
 class Trainer final {
  public:
   Trainer(TrainingState<T>& state, NetworkGradient<T>& network, const TrainingData& data,
-          const TrainingOptions& options, Progress& progress)
-      : state_(state), network_(network), data_(data), options_(options), progress_(progress) {
+          const TrainingOptions& options, const TrainingWatch& watch)
+      : state_(state), network_(network), data_(data), options_(options), watch_(watch) {
     const std::size_t rows = data.train->rows().size();
     batches_ = (rows + options.batch_size - 1) / options.batch_size;
     gradient_.resize(state.parameters.size());
     cut_pieces();
   }
 
-  TrainingRun run(const std::function<void(const EpochReport&)>& epoch_done) {
+  TrainingRun run() {
     std::vector<T> good = state_.parameters;
     double good_loss = std::numeric_limits<double>::infinity(), first_loss = good_loss;
     TrainingRun result;
@@ -90,7 +90,7 @@ class Trainer final {
         good = state_.parameters;
       }
       result.stopped_early = judge(report.validation_loss);
-      if (epoch_done) epoch_done(report);
+      if (watch_.epoch_done) watch_.epoch_done(report);
     }
     result.epochs = state_.epoch;
     finish(good, result);
@@ -124,7 +124,7 @@ class Trainer final {
     EpochReport report;
     const std::vector<std::size_t> order = shuffled(data_.train->rows(), options_.seed, state_.epoch);
     for (std::size_t i = 0; i < batches_; ++i) {
-      if (progress_.cancelled()) throw Cancelled();
+      if (watch_.progress.cancelled()) throw Cancelled();
       const std::size_t begin = i * options_.batch_size;
       const std::size_t count = std::min(options_.batch_size, order.size() - begin);
       report.train_loss += run_batch({order.data() + begin, count}, i);
@@ -158,7 +158,7 @@ class Trainer final {
     const auto end =
         fmt::format_to_n(text.data(), text.size(), "epoch {}/{}, loss {:.4f}, {:.0f} rows/s, {:.0f} s left",
                          state_.epoch + 1, options_.epochs, loss, rate, static_cast<double>(all - behind) / rate);
-    progress_.advance({text.data(), std::min(end.size, text.size())}, behind, all);
+    watch_.progress.advance({text.data(), std::min(end.size, text.size())}, behind, all);
   }
 
   double step_size(std::size_t batch) const {
@@ -247,7 +247,7 @@ class Trainer final {
   NetworkGradient<T>& network_;
   const TrainingData& data_;
   const TrainingOptions& options_;
-  Progress& progress_;
+  const TrainingWatch& watch_;
   std::chrono::steady_clock::time_point begin_, last_told_;
   std::size_t first_epoch_ = 0;  ///< finished before this run
   std::size_t batches_ = 0;
@@ -277,8 +277,7 @@ TrainingState<T> initial_state(const Architecture& architecture, const TrainingO
 
 template <class T>
 TrainingRun train_network(TrainingState<T>& state, NetworkGradient<T>& network, const TrainingData& data,
-                          const TrainingOptions& options, Progress& progress,
-                          const std::function<void(const EpochReport&)>& epoch_done) {
+                          const TrainingOptions& options, const TrainingWatch& watch) {
   options.validate();
   const std::size_t size = network.parameters();
   const bool fits = state.parameters.size() == size && state.first.size() == size &&
@@ -286,7 +285,7 @@ TrainingRun train_network(TrainingState<T>& state, NetworkGradient<T>& network, 
   require(fits, "train_network", "state", "of this network and step rule, got another's");
   require(data.train != nullptr && data.train->weight_sum() > 0, "train_network", "data.train",
           "rows that weigh something, got none");
-  return Trainer<T>(state, network, data, options, progress).run(epoch_done);
+  return Trainer<T>(state, network, data, options, watch).run();
 }
 
 template <class T>
@@ -304,11 +303,9 @@ double mean_loss(NetworkGradient<T>& network, const RowBatches& rows, const std:
 template TrainingState<float> initial_state<float>(const Architecture&, const TrainingOptions&);
 template TrainingState<double> initial_state<double>(const Architecture&, const TrainingOptions&);
 template TrainingRun train_network<float>(TrainingState<float>&, NetworkGradient<float>&, const TrainingData&,
-                                          const TrainingOptions&, Progress&,
-                                          const std::function<void(const EpochReport&)>&);
+                                          const TrainingOptions&, const TrainingWatch&);
 template TrainingRun train_network<double>(TrainingState<double>&, NetworkGradient<double>&, const TrainingData&,
-                                           const TrainingOptions&, Progress&,
-                                           const std::function<void(const EpochReport&)>&);
+                                           const TrainingOptions&, const TrainingWatch&);
 template double mean_loss<float>(NetworkGradient<float>&, const RowBatches&, const std::vector<float>&);
 template double mean_loss<double>(NetworkGradient<double>&, const RowBatches&, const std::vector<double>&);
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "plumbline/core/progress.hpp"
@@ -62,6 +63,17 @@ struct EpochReport {
   double seconds = 0;
 };
 
+/// Who is told how a training run gets on: `progress` of every epoch, and asked before every batch whether to stop;
+/// `epoch_done`, if there is one, after each epoch, when the state may be saved.
+struct TrainingWatch {
+  Progress& progress;
+  std::function<void(const EpochReport&)> epoch_done;
+
+  // NOLINTNEXTLINE(google-explicit-constructor,hicpp-explicit-conversions): a listener alone is a watch
+  TrainingWatch(Progress& progress_, std::function<void(const EpochReport&)> epoch_done_ = {})
+      : progress(progress_), epoch_done(std::move(epoch_done_)) {}
+};
+
 /// What a network is trained on. Pointers that are null: there is none.
 struct TrainingData {
   const RowBatches* train = nullptr;
@@ -82,15 +94,13 @@ struct TrainingRun {
 /// Trains a network by mini-batches from `state`, which it advances epoch by epoch; afterwards state.parameters are the
 /// ones to use (the best on validation rows, if there are any). The rows of an epoch are shuffled by (seed, epoch) and
 /// every sum has a fixed order: the same bits for any number of threads, and for a run that was cut at the end of an
-/// epoch and taken up again from its state. A step after the first epoch allocates nothing. `epoch_done`, if there is
-/// one, is called after each epoch, when the state may be saved. Ends `completed`; `non_finite` where loss or
-/// parameters stopped being finite, or the loss ends above null_loss: state.parameters are then those of the last good
-/// epoch. Throws Cancelled between batches, the state as it was at the end of the last epoch. An epoch costs
-/// 6·parameters flops a row.
+/// epoch and taken up again from its state. A step after the first epoch allocates nothing. Ends `completed`;
+/// `non_finite` where loss or parameters stopped being finite, or the loss ends above null_loss: state.parameters are
+/// then those of the last good epoch. Throws Cancelled between batches, the state as it was at the end of the last
+/// epoch. An epoch costs 6·parameters flops a row.
 template <class T>
 TrainingRun train_network(TrainingState<T>& state, NetworkGradient<T>& network, const TrainingData& data,
-                          const TrainingOptions& options, Progress& progress,
-                          const std::function<void(const EpochReport&)>& epoch_done = {});
+                          const TrainingOptions& options, const TrainingWatch& watch);
 
 /// The mean loss over rows, without the penalty, in batches of 512 rows in order.
 template <class T>

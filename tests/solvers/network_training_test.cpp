@@ -50,7 +50,7 @@ struct Setting {
         network{problem.columns, std::move(hidden), outputs_of(problem.loss), activation} {}
   TrainingRun train(const TrainingOptions& options, const std::function<void(const EpochReport&)>& done = {}) {
     if (state.parameters.empty()) state = initial_state<T>(network, options);
-    return train_network(state, gradient, TrainingData{&rows}, options, silent_progress(), done);
+    return train_network(state, gradient, TrainingData{&rows}, options, {silent_progress(), done});
   }
   Vector parameters() const {
     return Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>>(state.parameters.data(),
@@ -289,10 +289,10 @@ TEST(EarlyStopping, KeepsTheBestOnValidationRows) {
   std::vector<std::vector<double>> parameters;
   std::vector<double> losses;
   const TrainingRun run = train_network(of.state, of.gradient, TrainingData{&of.rows, &validation}, options,
-                                        silent_progress(), [&](const EpochReport& report) {
-                                          losses.push_back(report.validation_loss);
-                                          parameters.push_back(of.state.parameters);
-                                        });
+                                        {silent_progress(), [&](const EpochReport& report) {
+                                           losses.push_back(report.validation_loss);
+                                           parameters.push_back(of.state.parameters);
+                                         }});
   const auto best = static_cast<std::size_t>(std::min_element(losses.begin(), losses.end()) - losses.begin());
   EXPECT_TRUE(run.stopped_early);
   EXPECT_EQ(losses.size(), best + 1 + options.patience);
