@@ -69,7 +69,7 @@ struct TrainingWatch {
   Progress& progress;
   std::function<void(const EpochReport&)> epoch_done;
 
-  // NOLINTNEXTLINE(google-explicit-constructor,hicpp-explicit-conversions): a listener alone is a watch
+  // NOLINTNEXTLINE(google-explicit-constructor): a listener alone is a watch
   TrainingWatch(Progress& progress_, std::function<void(const EpochReport&)> epoch_done_ = {})
       : progress(progress_), epoch_done(std::move(epoch_done_)) {}
 };

@@ -130,7 +130,7 @@ TEST_F(NetworkFlags, EveryTaskIsPredictedAndEvaluatedAsTheFitSaid) {
 TEST_F(NetworkFlags, EveryKindOfIntervalAndSetCovers) {
   const Example many{2000};
   const auto covers = [&](const std::string& path, const Arguments& more) {
-    Arguments arguments{"--hidden", "8", "--epochs", "30", "--test", "0.4", "--calibration", "0.3", "-o", model_};
+    Arguments arguments{"--hidden", "8", "--test", "0.4", "--calibration", "0.3", "-o", model_};
     arguments.insert(arguments.end(), more.begin(), more.end());
     const Json sets = fit(path, arguments)["conformal"];
     // 300 or 600 rows set the threshold and 800 test it: sd √(.1·.9·(1/300 + 1/800)) = 0.02 at most.
