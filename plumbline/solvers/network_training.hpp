@@ -24,7 +24,7 @@ struct TrainingOptions {
   StepRule rule = StepRule::adam;
   std::size_t epochs = 20;
   std::size_t batch_size = 128;  ///< rows a step; the last batch of an epoch may be shorter
-  double step_size = 1e-3;       ///< η
+  double step_size = 4e-3;       ///< η
   double momentum = 0.9;         ///< λ, in [0, 1); adam's first moment
   Schedule schedule = Schedule::cosine;
   double l2 = 0;             ///< of the weights; biases and slopes go free
