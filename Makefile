@@ -9,7 +9,7 @@ help:
 	@echo "make demo       build, then fit three real tables"
 	@echo "make test       build and run the whole test suite (minutes)"
 	@echo "make test-long  the long runs that make test leaves out"
-	@echo "make check      format, include direction, sizes, clang-tidy, sanitizers, fuzzing"
+	@echo "make check      format, include direction, names, sizes, clang-tidy, sanitizers, fuzzing"
 	@echo "make bench      plumbline against numpy, pandas and scikit-learn on this machine"
 	@echo "make clean      remove build/"
 

@@ -12,6 +12,9 @@ scripts/check_format.sh
 step "include direction"
 python3 scripts/check_includes.py
 
+step "names in unnamed namespaces"
+python3 scripts/check_names.py
+
 step "sizes"
 python3 scripts/check_sizes.py
 

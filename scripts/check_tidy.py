@@ -4,7 +4,8 @@
     scripts/check_tidy.py BUILD_DIR [FILE…]
 
 Most of its time goes into the headers that a file includes. So the files of a room go through it together, as one
-translation unit; where names of their own make that impossible in halves of it, and for FILEs given by name one by one.
+translation unit; where names of their own make that impossible (it is said then) in halves of it, and FILEs given by
+name one by one.
 """
 
 import concurrent.futures
@@ -15,7 +16,7 @@ import re
 import subprocess
 import sys
 
-TOGETHER = 8
+TOGETHER = 16
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
@@ -54,18 +55,20 @@ def check(job):
     if "clang-diagnostic-error" not in report:
         return report
     half = len(files) // 2  # names of theirs collide
+    print(f"{files[0].parent.name}: {len(files)} files do not compile as one", flush=True)
     return "".join(check((part, flags, folder)) for part in (files[:half], files[half:]))
 
 
 def jobs_of(build, given):
     entries = json.loads((build / "compile_commands.json").read_text())
     commands = {pathlib.Path(entry["file"]): entry["command"] for entry in entries}
+    of_room = {path.parent.name: command for path, command in commands.items() if "unity/plumbline" in str(path)}
     files = [ROOT / file for file in given] or sorted((ROOT / "plumbline").rglob("*.cpp"))
     folder = build / "tidy"
     folder.mkdir(exist_ok=True)
     groups = {}
     for file in files:
-        flags = tuple(flags_of(commands[file]))
+        flags = tuple(flags_of(commands.get(file) or of_room[file.parent.name]))
         alone = bool(given) or re.search("foreach_target", file.read_text())  # compiled once for each processor
         groups.setdefault((file if alone else file.parent, flags), []).append(file)
     batches = []

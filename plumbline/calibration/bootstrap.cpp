@@ -20,11 +20,11 @@ void check(const Events& events, const ProbabilityRows* rows, const BootstrapOpt
 }
 
 /// Resamples that are made in one sweep; which ones share a sweep changes none of them.
-struct Group {
+struct ResampledGroup {
   std::size_t first = 0, lanes = 0;
 };
 
-void resample(const Events& events, const ProbabilityRows* rows, const BootstrapOptions& options, Group group,
+void resample(const Events& events, const ProbabilityRows* rows, const BootstrapOptions& options, ResampledGroup group,
               std::vector<CalibrationFigures>& figures) {
   const Resampling resampling(events, options.seed, group.first, group.lanes);
   const std::size_t classes = rows == nullptr ? 0 : rows->outputs().classes();

@@ -1,19 +1,18 @@
 #include "plumbline/calibration/calibration_test.hpp"
 
 #include <cmath>
-#include <limits>
 #include <vector>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 #include "plumbline/inference/distributions.hpp"
 
 namespace plumbline {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLeastVariance = 5;
 
-struct Group {
+struct EventGroup {
   double weight = 0, excess = 0, variance = 0;
 
   void add(double s, double p, bool happened) {
@@ -21,7 +20,7 @@ struct Group {
     excess += s * ((happened ? 1.0 : 0.0) - p);
     variance += s * p * (1 - p);
   }
-  void join(const Group& other) {
+  void join(const EventGroup& other) {
     weight += other.weight;
     excess += other.excess;
     variance += other.variance;
@@ -29,15 +28,15 @@ struct Group {
 };
 
 /// Neighbours that are heavy enough, from below; what is left over joins the last.
-std::vector<Group> groups_of(const Events& events, std::size_t groups) {
+std::vector<EventGroup> groups_of(const Events& events, std::size_t groups) {
   const double part = events.total / static_cast<double>(groups);
-  std::vector<Group> found(1);
+  std::vector<EventGroup> found(1);
   for (std::size_t i = 0; i < events.size(); ++i) {
     if (found.back().weight >= part && found.back().variance >= kLeastVariance) found.emplace_back();
     found.back().add(events.weight_at(i), events.probability[i], events.happened[i] != 0);
   }
   if (found.size() > 1 && found.back().variance < kLeastVariance) {
-    const Group last = found.back();
+    const EventGroup last = found.back();
     found.pop_back();
     found.back().join(last);
   }
@@ -60,10 +59,10 @@ CalibrationTest spiegelhalter_test(const Events& events) {
 
 CalibrationTest grouped_test(const Events& events, std::size_t groups) {
   require(groups >= 1, "grouped_test", "groups", "at least 1");
-  const std::vector<Group> found = groups_of(events, groups);
+  const std::vector<EventGroup> found = groups_of(events, groups);
   if (found.front().variance < kLeastVariance) return {kNaN, 0, kNaN};
   double statistic = 0;
-  for (const Group& group : found) statistic += group.excess * group.excess / group.variance;
+  for (const EventGroup& group : found) statistic += group.excess * group.excess / group.variance;
   const double degrees = static_cast<double>(found.size());
   return {statistic, degrees, upper_chi_squared(statistic, degrees)};
 }

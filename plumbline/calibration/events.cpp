@@ -17,8 +17,8 @@ struct Placed {
 };
 
 void check(const EventInput& input) {
-  constexpr std::size_t kMostRows = std::numeric_limits<std::uint32_t>::max();
-  require(input.n >= 1 && input.n <= kMostRows, kFunction, "n", "between 1 and 2^32 - 1");
+  constexpr std::size_t kMostEvents = std::numeric_limits<std::uint32_t>::max();
+  require(input.n >= 1 && input.n <= kMostEvents, kFunction, "n", "between 1 and 2^32 - 1");
   for (std::size_t i = 0; i < input.n; ++i) {
     require(input.probability[i] >= 0 && input.probability[i] <= 1, kFunction, "probability", "between 0 and 1");
     if (input.weight == nullptr) continue;

@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <boost/math/distributions/beta.hpp>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 
 namespace plumbline {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 double total_of(const Bins& bins) {
   double total = 0;

@@ -17,10 +17,10 @@ using Eigen::Index;
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 constexpr double kRidge = 1e-6;
-constexpr std::size_t kMostIterations = 100;
-constexpr std::size_t kMostHalvings = 60;
+constexpr std::size_t kMostNewtonSteps = 100;
+constexpr std::size_t kMostStepHalvings = 60;
 /// Newton's decrement g·H⁻¹g below this share of the objective: the step that squares it is the last.
-constexpr double kLastStep = 1e-12;
+constexpr double kLastDecrement = 1e-12;
 
 /// Sums over rows for parameters (a, b), m each.
 struct Sums {
@@ -166,16 +166,16 @@ CalibratorFit fit_vector_scaling(const ClassOutputs& outputs) {
   const VectorObjective objective(rows, m, total_weight(outputs));
   Eigen::VectorXd at = objective.centre();
   Sums now = objective.at(at);
-  for (fit.iterations = 1; fit.iterations < kMostIterations; ++fit.iterations) {
+  for (fit.iterations = 1; fit.iterations < kMostNewtonSteps; ++fit.iterations) {
     const Eigen::VectorXd step = now.hessian.selfadjointView<Eigen::Lower>().ldlt().solve(now.gradient);
     const double decrement = step.dot(now.gradient);
-    if (!(decrement > kLastStep * now.loss)) {
+    if (!(decrement > kLastDecrement * now.loss)) {
       at -= step;
       break;
     }
     double length = 1;
     Sums next = objective.at(at - step);
-    for (std::size_t i = 0; !(next.loss < now.loss) && i < kMostHalvings; ++i) {
+    for (std::size_t i = 0; !(next.loss < now.loss) && i < kMostStepHalvings; ++i) {
       length /= 2;
       next = objective.at(at - length * step);
     }

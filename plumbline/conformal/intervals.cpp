@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "plumbline/conformal/threshold.hpp"
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 #include "plumbline/core/math.hpp"
 #include "plumbline/metrics/weighted.hpp"
@@ -14,9 +14,6 @@
 namespace plumbline {
 
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 /// How far rounding can take an end from where its nonconformity is the threshold, in steps of the larger of the ulps.
 constexpr int kMostSteps = 4;
@@ -91,7 +88,7 @@ Interval conformal_interval(const ConformalRule& rule, const double* prediction)
   }
   const Interval interval{settle(rule, prediction, low, reach, -1), settle(rule, prediction, high, reach, 1)};
   if (interval.lower <= interval.upper) return interval;
-  if (rule.options.allow_empty) return {kNone, kNone};
+  if (rule.options.allow_empty) return {kNaN, kNaN};
   const double middle = low + (high - low) / 2;
   return {middle, middle};
 }

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "plumbline/conformal/threshold.hpp"
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 #include "plumbline/diagnostics/leverage.hpp"
 #include "plumbline/inference/posterior_tiles.hpp"
@@ -19,8 +19,6 @@ namespace {
 
 using Eigen::Index;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 /// Queries that share one pass over X.
 constexpr Index kQueriesAtOnce = 16;
 
@@ -77,7 +75,7 @@ JackknifePlus::JackknifePlus(EmpiricalRisk& risk, const LeastSquaresRoot& root, 
   for (std::size_t i = 0; i < n; ++i) {
     const double copy = weight_.empty() ? 1 : std::min(weight_[i], 1.0);
     const bool possible = !std::isnan(rows.left_out_prediction[i]);
-    const double left_out = possible ? rows.residual[i] / (1 - copy * rows.leverage[i]) : kNone;
+    const double left_out = possible ? rows.residual[i] / (1 - copy * rows.leverage[i]) : kNaN;
     step_[i] = copy * left_out;
     reach_[i] = possible ? std::fabs(left_out) : kInfinity;
   }

@@ -10,13 +10,13 @@
 #include <numeric>
 #include <vector>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 
 namespace plumbline {
 
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Whole numbers up to here are doubles.
 constexpr double kLargestWhole = 0x1.0p53;
 

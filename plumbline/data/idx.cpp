@@ -16,18 +16,14 @@ namespace plumbline {
 
 namespace {
 
-constexpr std::size_t kChunkBytes = std::size_t{4} << 20;
+constexpr std::size_t kIdxChunkBytes = std::size_t{4} << 20;
 constexpr unsigned kUnsignedByte = 8;
-
-[[noreturn]] void fail(const ByteInput& input, const std::string& problem, std::uint64_t record = 0) {
-  throw DataError({input.path(), record, 0, ""}, problem);
-}
 
 template <std::size_t Size>
 std::array<unsigned char, Size> read_bytes(ByteInput& input) {
   std::array<char, Size> bytes{};
   const std::size_t got = input.read(bytes.data(), Size);
-  if (got < Size) fail(input, input.position() == 0 ? "the file is empty" : "the file ends within its IDX header");
+  if (got < Size) refuse(input, input.position() == 0 ? "the file is empty" : "the file ends within its IDX header");
   std::array<unsigned char, Size> result{};
   std::transform(bytes.begin(), bytes.end(), result.begin(), [](char c) { return static_cast<unsigned char>(c); });
   return result;
@@ -36,12 +32,12 @@ std::array<unsigned char, Size> read_bytes(ByteInput& input) {
 std::vector<std::uint64_t> read_dimensions(ByteInput& input) {
   const auto magic = read_bytes<4>(input);
   if (magic[0] != 0 || magic[1] != 0) {
-    fail(input, fmt::format("not an IDX file: it begins with bytes {:02x} {:02x}, not 00 00", magic[0], magic[1]));
+    refuse(input, fmt::format("not an IDX file: it begins with bytes {:02x} {:02x}, not 00 00", magic[0], magic[1]));
   }
   if (magic[2] != kUnsignedByte) {
-    fail(input, fmt::format("the IDX type is 0x{:02x}; only unsigned bytes (0x08) are read", magic[2]));
+    refuse(input, fmt::format("the IDX type is 0x{:02x}; only unsigned bytes (0x08) are read", magic[2]));
   }
-  if (magic[3] == 0) fail(input, "the IDX header states no dimensions");
+  if (magic[3] == 0) refuse(input, "the IDX header states no dimensions");
   std::vector<std::uint64_t> dimensions;
   for (unsigned i = 0; i < magic[3]; ++i) {
     const auto bytes = read_bytes<4>(input);
@@ -55,22 +51,22 @@ std::vector<std::uint64_t> read_dimensions(ByteInput& input) {
 /// Before any memory is taken: the header and the length of the file must agree.
 void check_length(const ByteInput& input, std::uint64_t rows, std::uint64_t width, std::size_t dimensions) {
   const std::uint64_t stated = 4 + 4 * dimensions + rows * width;
-  if (rows == 0) fail(input, "there are no rows");
+  if (rows == 0) refuse(input, "there are no rows");
   if (input.size() != 0 && input.size() != stated) {
-    fail(input, fmt::format("the header states {} rows of {} bytes, {} in all, but the file has {}", rows, width,
-                            stated, input.size()));
+    refuse(input, fmt::format("the header states {} rows of {} bytes, {} in all, but the file has {}", rows, width,
+                              stated, input.size()));
   }
 }
 
 void check_end(ByteInput& input, std::uint64_t rows) {
   char byte = 0;
   if (input.read(&byte, 1) != 0)
-    fail(input, fmt::format("there are more bytes than the {} rows that the header states", rows));
+    refuse(input, fmt::format("there are more bytes than the {} rows that the header states", rows));
 }
 
 void read_row_bytes(ByteInput& input, char* into, std::size_t bytes, std::uint64_t first_row, std::size_t width) {
   const std::size_t got = input.read(into, bytes);
-  if (got < bytes) fail(input, "the file ends before the rows that its header states", first_row + got / width + 1);
+  if (got < bytes) refuse(input, "the file ends before the rows that its header states", first_row + got / width + 1);
 }
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
@@ -82,13 +78,13 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 Table read_idx_images(ByteInput& input, const ReadOptions& options) {
   const std::vector<std::uint64_t> dimensions = read_dimensions(input);
-  if (dimensions.size() == 1) fail(input, "an IDX file with one dimension holds labels, not images");
+  if (dimensions.size() == 1) refuse(input, "an IDX file with one dimension holds labels, not images");
   std::uint64_t width = 1;
   // Stays below 2^52: the product is checked before each factor of 32 bits.
   for (std::size_t i = 1; i < dimensions.size() && width <= Table::kMostColumns; ++i) width *= dimensions[i];
   const bool any_zero = std::find(dimensions.begin() + 1, dimensions.end(), 0U) != dimensions.end();
-  if (any_zero) fail(input, "the IDX header states rows without cells");
-  if (width > Table::kMostColumns) fail(input, fmt::format("more than {} columns", Table::kMostColumns));
+  if (any_zero) refuse(input, "the IDX header states rows without cells");
+  if (width > Table::kMostColumns) refuse(input, fmt::format("more than {} columns", Table::kMostColumns));
   check_length(input, dimensions[0], width, dimensions.size());
 
   Table table;
@@ -98,7 +94,7 @@ Table read_idx_images(ByteInput& input, const ReadOptions& options) {
   table.byte_scale = 1.0 / 255;
   table.images = true;
   table.can_be_missing = false;
-  const std::size_t most_rows = std::max<std::size_t>(1, kChunkBytes / table.width);
+  const std::size_t most_rows = std::max<std::size_t>(1, kIdxChunkBytes / table.width);
   while (table.rows < dimensions[0]) {
     TableChunk chunk;
     chunk.first_row = table.rows;
@@ -118,14 +114,14 @@ Table read_idx_images(ByteInput& input, const ReadOptions& options) {
 Table::Labels read_idx_labels(ByteInput& input) {
   const std::vector<std::uint64_t> dimensions = read_dimensions(input);
   if (dimensions.size() != 1) {
-    fail(input, fmt::format("labels have one dimension in IDX, not {}", dimensions.size()));
+    refuse(input, fmt::format("labels have one dimension in IDX, not {}", dimensions.size()));
   }
   check_length(input, dimensions[0], 1, 1);
   // The count may lie where the length is not known, so memory grows with what is really there.
   std::vector<char> bytes;
   while (bytes.size() < dimensions[0]) {
     const std::size_t before = bytes.size();
-    bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(before + kChunkBytes, dimensions[0])));
+    bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(before + kIdxChunkBytes, dimensions[0])));
     read_row_bytes(input, bytes.data() + before, bytes.size() - before, before, 1);
   }
   check_end(input, dimensions[0]);

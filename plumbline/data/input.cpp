@@ -201,6 +201,10 @@ std::unique_ptr<ByteInput> memory_input(std::string_view bytes, const std::strin
   return std::make_unique<MemoryInput>(bytes, path);
 }
 
+void refuse(const ByteInput& input, const std::string& problem, std::uint64_t record) {
+  throw DataError({input.path(), record, 0, ""}, problem);
+}
+
 void report_reading(Progress* progress, std::uint64_t done, std::uint64_t total) {
   stop_if_cancelled(progress);
   if (progress != nullptr) progress->advance("reading", done, total);

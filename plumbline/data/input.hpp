@@ -46,6 +46,9 @@ std::unique_ptr<ByteInput> memory_input(std::string_view bytes, const std::strin
 /// The gzip members in `compressed`, decompressed on the way.
 std::unique_ptr<ByteInput> gzip_input(std::unique_ptr<ByteInput> compressed);
 
+/// Throws DataError: what is wrong with the file, or with a record of it (counted from 1).
+[[noreturn]] void refuse(const ByteInput& input, const std::string& problem, std::uint64_t record = 0);
+
 /// Tells `progress` (may be null) how far the reading is. Throws Cancelled if the user wants to stop.
 void report_reading(Progress* progress, std::uint64_t done, std::uint64_t total);
 

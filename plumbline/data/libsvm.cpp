@@ -64,7 +64,7 @@ class LibsvmAssembler final {
   std::uint64_t line_ = 1;  ///< physical line of the next block's start
 };
 
-void check_start(RecordReader& reader, const std::string& path) {
+void skip_mark_of_libsvm(RecordReader& reader, const std::string& path) {
   const std::string_view start = reader.peek(3);
   if (start.empty()) throw DataError({path, 0, 0, ""}, "the file is empty");
   if (start == "\xEF\xBB\xBF") reader.consume(3);
@@ -74,7 +74,7 @@ void check_start(RecordReader& reader, const std::string& path) {
 
 Table read_libsvm(ByteInput& input, const ReadOptions& options, const TextLimits& limits) {
   RecordReader reader(input, limits);
-  check_start(reader, input.path());
+  skip_mark_of_libsvm(reader, input.path());
   LibsvmAssembler assembler(input.path());
   std::vector<LibsvmBlock> slots(pipeline_slots());
   PipelineStages stages;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/data/reduce_rows.hpp"
 #include "plumbline/kernels/column_sums.hpp"
 #include "plumbline/kernels/tile.hpp"
@@ -12,7 +12,6 @@ namespace plumbline {
 
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Columns whose squares overflow are measured in units of 2^600 instead.
 constexpr double kHugeUnit = 0x1p-600;
 /// Below this the squares of deviations lose digits to gradual underflow.

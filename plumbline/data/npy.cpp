@@ -17,11 +17,7 @@ namespace plumbline {
 
 namespace {
 
-constexpr std::size_t kChunkBytes = std::size_t{4} << 20;
-
-[[noreturn]] void fail(const ByteInput& input, const std::string& problem, std::uint64_t record = 0) {
-  throw DataError({input.path(), record, 0, ""}, problem);
-}
+constexpr std::size_t kNpyChunkBytes = std::size_t{4} << 20;
 
 /// A column of the file that is stored.
 struct StoredColumn {
@@ -64,24 +60,24 @@ class NpyReader final {
 void NpyReader::read_shape() {
   const std::vector<std::uint64_t>& shape = header_.shape;
   if (shape.empty() || shape.size() > 2) {
-    fail(input_, fmt::format("the array has {} dimensions; a table has one or two", shape.size()));
+    refuse(input_, fmt::format("the array has {} dimensions; a table has one or two", shape.size()));
   }
   if (header_.fortran_order && shape.size() == 2) {
-    fail(input_, "the array is in Fortran order; save numpy.ascontiguousarray(array) instead");
+    refuse(input_, "the array is in Fortran order; save numpy.ascontiguousarray(array) instead");
   }
   const std::uint64_t columns = shape.size() == 2 ? shape[1] : 1;
   rows_ = shape[0];
-  if (rows_ == 0) fail(input_, "there are no rows");
-  if (columns == 0) fail(input_, "there are no columns");
-  if (columns > Table::kMostColumns) fail(input_, fmt::format("more than {} columns", Table::kMostColumns));
+  if (rows_ == 0) refuse(input_, "there are no rows");
+  if (columns == 0) refuse(input_, "there are no columns");
+  if (columns > Table::kMostColumns) refuse(input_, fmt::format("more than {} columns", Table::kMostColumns));
   width_ = static_cast<std::size_t>(columns);
   const std::uint64_t row_bytes = columns * header_.item_bytes;
   const bool overflows = rows_ > (~std::uint64_t{0} - header_.bytes) / row_bytes;
-  if (overflows) fail(input_, "the shape is too large for any file");
+  if (overflows) refuse(input_, "the shape is too large for any file");
   const std::uint64_t stated = header_.bytes + rows_ * row_bytes;
   if (input_.size() != 0 && input_.size() != stated) {
-    fail(input_, fmt::format("the header states {} rows of {} bytes, {} in all, but the file has {}", rows_, row_bytes,
-                             stated, input_.size()));
+    refuse(input_, fmt::format("the header states {} rows of {} bytes, {} in all, but the file has {}", rows_,
+                               row_bytes, stated, input_.size()));
   }
 }
 
@@ -89,7 +85,7 @@ NpyReader::Converter NpyReader::converter() {
   const std::string type = fmt::format("{}{}", header_.kind, header_.item_bytes);
   const bool byte_sized = header_.item_bytes == 1;
   if (header_.byte_order == '>' && !byte_sized) {
-    fail(input_, "the cells are big-endian; save array.astype(array.dtype.newbyteorder('<')) instead");
+    refuse(input_, "the cells are big-endian; save array.astype(array.dtype.newbyteorder('<')) instead");
   }
   const bool whole_bytes = type == "u1" || type == "b1";
   table_.scalar = whole_bytes ? Scalar::byte : type == "f4" ? Scalar::f32 : Scalar::f64;
@@ -104,8 +100,8 @@ NpyReader::Converter NpyReader::converter() {
   if (type == "u2") return &NpyReader::convert<std::uint16_t, double>;
   if (type == "u4") return &NpyReader::convert<std::uint32_t, double>;
   if (type == "u8") return &NpyReader::convert<std::uint64_t, double>;
-  fail(input_, fmt::format("cells of type '{}{}' are not read; save array.astype('float64') instead",
-                           header_.byte_order, type));
+  refuse(input_, fmt::format("cells of type '{}{}' are not read; save array.astype('float64') instead",
+                             header_.byte_order, type));
 }
 
 template <class Source>
@@ -153,7 +149,7 @@ void NpyReader::read_chunk(std::size_t rows, Converter convert_rows) {
   bytes_.resize(rows * row_bytes);
   const std::size_t got = input_.read(bytes_.data(), bytes_.size());
   if (got < bytes_.size()) {
-    fail(input_, "the file ends before the rows that its header states", table_.rows + got / row_bytes + 1);
+    refuse(input_, "the file ends before the rows that its header states", table_.rows + got / row_bytes + 1);
   }
   TableChunk chunk;
   chunk.first_row = table_.rows;
@@ -180,13 +176,13 @@ Table NpyReader::read() {
   const Converter convert_rows = converter();
   read_shape();
   choose_columns();
-  const std::uint64_t most_rows = std::max<std::uint64_t>(1, kChunkBytes / (width_ * header_.item_bytes));
+  const std::uint64_t most_rows = std::max<std::uint64_t>(1, kNpyChunkBytes / (width_ * header_.item_bytes));
   while (table_.rows < rows_) {
     read_chunk(static_cast<std::size_t>(std::min(most_rows, rows_ - table_.rows)), convert_rows);
     report_reading(options_.progress, input_.position(), input_.total());
   }
   char byte = 0;
-  if (input_.read(&byte, 1) != 0) fail(input_, "there are more bytes than the shape in the header states");
+  if (input_.read(&byte, 1) != 0) refuse(input_, "there are more bytes than the shape in the header states");
   name_columns();
   return std::move(table_);
 }

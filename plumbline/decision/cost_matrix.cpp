@@ -6,12 +6,11 @@
 #include <cmath>
 #include <limits>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 
 namespace plumbline {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double expected_cost(const CostMatrix& costs, std::size_t decided, const double* p) {
   double expected = 0;

@@ -3,9 +3,9 @@
 #include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/diagnostics/column_basis.hpp"
 #include "plumbline/diagnostics/relation.hpp"
 #include "plumbline/linalg/decompositions.hpp"
@@ -16,8 +16,6 @@ namespace {
 
 using Eigen::Index;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 /// Of standardised columns in a combination: below the largest of them by this, rounding.
 constexpr double kNamed = 1e-6;
 /// In a near set, coefficients (standardised) below this share of the largest are noise.

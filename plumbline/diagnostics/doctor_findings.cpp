@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <set>
 #include <utility>
+
+#include "plumbline/core/constants.hpp"
 
 namespace plumbline {
 
@@ -31,8 +32,6 @@ std::vector<std::string> names_of(const std::vector<std::size_t>& features, cons
 
 double count(std::size_t n) { return static_cast<double>(n); }
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
 }  // namespace
 
 std::vector<Finding> missing_findings(const DoctorInput& input, std::size_t records, const DoctorOptions& options) {
@@ -51,7 +50,7 @@ std::vector<Finding> left_out_findings(const DoctorInput& input, std::size_t rec
   for (const ColumnFacts& column : input.columns) {
     if (column.left_out.empty() || column.missing == records) continue;
     found.push_back(
-        finding(FindingKind::identifier, {column.name}, kNone, kNone, "left out already: " + column.left_out));
+        finding(FindingKind::identifier, {column.name}, kNaN, kNaN, "left out already: " + column.left_out));
   }
   return found;
 }
@@ -60,7 +59,7 @@ std::vector<Finding> identifier_findings(const std::vector<std::size_t>& feature
                                          const std::vector<std::string>& names) {
   std::vector<Finding> found;
   for (const std::size_t j : features) {
-    found.push_back(finding(FindingKind::identifier, {names[j]}, kNone, kNone,
+    found.push_back(finding(FindingKind::identifier, {names[j]}, kNaN, kNaN,
                             "whole numbers, all different, in the order of the rows: a row number, or a time"));
   }
   return found;
@@ -69,7 +68,7 @@ std::vector<Finding> identifier_findings(const std::vector<std::size_t>& feature
 std::vector<Finding> constant_findings(std::vector<std::string> columns) {
   if (columns.empty()) return {};
   const std::size_t found = columns.size();
-  return {finding(FindingKind::constant_columns, std::move(columns), count(found), kNone,
+  return {finding(FindingKind::constant_columns, std::move(columns), count(found), kNaN,
                   fmt::format("{} with one value in every row", found == 1 ? "a column" : "columns"))};
 }
 
@@ -78,7 +77,7 @@ std::vector<Finding> duplicate_column_findings(const DuplicateColumns& sets, con
   for (const std::vector<std::size_t>& set : sets) {
     std::string detail;
     for (const std::size_t j : set) detail += (detail.empty() ? "" : " = ") + names[j];
-    found.push_back(finding(FindingKind::duplicate_columns, names_of(set, names), count(set.size()), kNone,
+    found.push_back(finding(FindingKind::duplicate_columns, names_of(set, names), count(set.size()), kNaN,
                             detail + " in every row"));
   }
   return found;

@@ -2,15 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <limits>
-
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 
 namespace plumbline {
 
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 constexpr std::array<DoctorThreshold, 12> kThresholds{{
     {"leak-auc", &DoctorOptions::leak_auc, 0.5, 1, "AUC of one column, mean over pairs of classes", "leak"},

@@ -14,7 +14,7 @@ namespace {
 using Eigen::Index;
 
 /// What the leaves of one pass share.
-struct Shared {
+struct InfluenceShared {
   EmpiricalRisk* risk = nullptr;
   const double* slope = nullptr;
   std::size_t quantities = 0;
@@ -25,7 +25,7 @@ struct Shared {
 
 class InfluenceWorker final {
  public:
-  explicit InfluenceWorker(const Shared& shared)
+  explicit InfluenceWorker(const InfluenceShared& shared)
       : shared_(shared),
         outputs_(shared.risk->outputs()),
         project_(shared.risk->coordinates(), outputs_ * shared.quantities, shared.sparse,
@@ -64,7 +64,7 @@ class InfluenceWorker final {
     return slope_.data();
   }
 
-  const Shared& shared_;
+  const InfluenceShared& shared_;
   std::size_t outputs_;
   RowVerbs project_, predict_;
   std::vector<double> eta_, slope_, projected_;
@@ -99,7 +99,7 @@ Buffer<double> influence_of_rows(EmpiricalRisk& risk, const InfluenceRequest& re
   Buffer<double> effect(risk.source().rows() * static_cast<std::size_t>(directions.cols()));
   Matrix solved(directions.rows(), directions.cols());
   for (Index q = 0; q < directions.cols(); ++q) solved.col(q) = request.curvature->solve(directions.col(q));
-  Shared shared;
+  InfluenceShared shared;
   shared.risk = &risk;
   shared.slope = request.slope;
   shared.quantities = static_cast<std::size_t>(directions.cols());

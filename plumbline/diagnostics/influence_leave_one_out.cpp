@@ -15,10 +15,10 @@ using Eigen::Index;
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// A pivot of I − t C G below this is rounding: without the row some direction is not determined.
-constexpr double kLeastRemainder = 1e-10;
+constexpr double kLeastPivot = 1e-10;
 
 /// What the leaves of one pass share.
-struct Shared {
+struct LeaveOneOutShared {
   EmpiricalRisk* risk = nullptr;
   OutputPairs pairs;
   bool sparse = false, mixes = false;
@@ -29,7 +29,7 @@ struct Shared {
 
 class LeaveOneOutWorker final {
  public:
-  explicit LeaveOneOutWorker(const Shared& shared)
+  explicit LeaveOneOutWorker(const LeaveOneOutShared& shared)
       : shared_(shared),
         outputs_(shared.risk->outputs()),
         rotate_(shared.risk->coordinates(), shared.rotated, shared.sparse, rows_with(shared.rotated)),
@@ -81,7 +81,7 @@ class LeaveOneOutWorker final {
     const Matrix both = bend * inverse;
     const Eigen::PartialPivLU<Matrix> factor(Matrix::Identity(count, count) - copy * both);
     Eigen::Map<Vector> of_slope(slope + i * outputs_, count), of_eta(eta + i * outputs_, count);
-    const bool possible = factor.matrixLU().diagonal().cwiseAbs().minCoeff() > kLeastRemainder;
+    const bool possible = factor.matrixLU().diagonal().cwiseAbs().minCoeff() > kLeastPivot;
     if (possible) {
       of_slope = Vector(factor.solve(of_slope));
     } else {
@@ -101,7 +101,7 @@ class LeaveOneOutWorker final {
     }
   }
 
-  const Shared& shared_;
+  const LeaveOneOutShared& shared_;
   std::size_t outputs_;
   RowVerbs rotate_, predict_;
   std::vector<double> rotated_, curvature_;
@@ -119,7 +119,7 @@ ApproximateLeaveOneOut approximate_leave_one_out(EmpiricalRisk& risk, const Vect
   out.loss = Buffer<double>(n);
   out.leverage = Buffer<double>(n);
   const Matrix rotation = curvature.rotation();
-  Shared shared;
+  LeaveOneOutShared shared;
   shared.risk = &risk;
   shared.pairs = curvature_blocks_of(risk.loss());
   shared.sparse = risk.source().sparse();

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 #include "plumbline/inference/posterior_tiles.hpp"
 #include "plumbline/objective/row_verbs.hpp"
@@ -15,7 +15,6 @@ namespace {
 using Eigen::Index;
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 /// 1 − t h below this is rounding: without the row some direction is not determined.
 constexpr double kLeastRemainder = 1e-10;
 
@@ -27,7 +26,7 @@ struct CoefficientScale {
 
 CoefficientScale coefficient_scale(const Coordinates& at, const LeastSquaresRoot& root) {
   const auto d = static_cast<Index>(at.dimension());
-  CoefficientScale scale{Matrix::Identity(d, d), Vector::Constant(d, kNone)};
+  CoefficientScale scale{Matrix::Identity(d, d), Vector::Constant(d, kNaN)};
   for (std::size_t j = 0; j < at.features() && at.intercept; ++j) {
     scale.directions(static_cast<Index>(j), d - 1) = -at.center[j] * at.scale[j];
   }
@@ -40,7 +39,7 @@ CoefficientScale coefficient_scale(const Coordinates& at, const LeastSquaresRoot
 }
 
 /// What the leaves of one pass share.
-struct Shared {
+struct LeverageShared {
   EmpiricalRisk* risk = nullptr;
   const LeastSquaresRoot* root = nullptr;
   const LeverageOptions* options = nullptr;
@@ -59,7 +58,7 @@ struct RowFigures {
 
 class LeverageWorker final {
  public:
-  explicit LeverageWorker(const Shared& shared)
+  explicit LeverageWorker(const LeverageShared& shared)
       : shared_(shared),
         predict_(shared.risk->coordinates(), 1, shared.sparse),
         rotate_(shared.risk->coordinates(), static_cast<std::size_t>(shared.root->inverse_root.cols()), shared.sparse),
@@ -71,7 +70,7 @@ class LeverageWorker final {
   std::size_t most_rows() const { return predict_.most_rows(); }
   void reset() {
     const std::size_t width = shared_.options->dfbetas ? shared_.risk->width() : 0;
-    largest.assign(width, kNone);
+    largest.assign(width, kNaN);
     largest_row.assign(width, 0);
   }
   void merge(const LeverageWorker& right) {
@@ -112,19 +111,19 @@ class LeverageWorker final {
     const double copy = std::min(row.s, 1.0), n = shared_.risk->weight_sum();
     const double remainder = 1 - copy * row.leverage;
     const bool possible = remainder > kLeastRemainder;
-    const double left_out = possible ? row.residual / remainder : kNone;
+    const double left_out = possible ? row.residual / remainder : kNaN;
     const double step = copy * left_out;
     const double spread = row.leverage - row.penalty_on_step;
     const double squares =
         root.residual_squares + 2 * step * row.penalty_on_w + step * step * spread - copy * left_out * left_out;
     const double freedom = n - copy - root.effective_parameters + copy * row.penalty_on_step / remainder;
-    const double sd = freedom > 1e-9 * n ? std::sqrt(std::max(squares, 0.0) / freedom) : kNone;
+    const double sd = freedom > 1e-9 * n ? std::sqrt(std::max(squares, 0.0) / freedom) : kNaN;
     const double usual_sd = std::sqrt(root.residual_variance);
     out.leverage[at] = row.leverage;
     out.residual[at] = row.residual;
     out.left_out_prediction[at] = target - left_out;
-    out.studentised[at] = possible ? row.residual / (usual_sd * std::sqrt(remainder)) : kNone;
-    out.externally[at] = possible ? row.residual / (sd * std::sqrt(remainder)) : kNone;
+    out.studentised[at] = possible ? row.residual / (usual_sd * std::sqrt(remainder)) : kNaN;
+    out.externally[at] = possible ? row.residual / (sd * std::sqrt(remainder)) : kNaN;
     out.cooks_distance[at] = step * step * spread / (root.effective_parameters * root.residual_variance);
     return step / sd;
   }
@@ -148,7 +147,7 @@ class LeverageWorker final {
     largest_row[j] = row;
   }
 
-  const Shared& shared_;
+  const LeverageShared& shared_;
   RowVerbs predict_, rotate_;
   std::vector<double> eta_;
   RowMajor rotated_, solution_;
@@ -166,7 +165,7 @@ LeverageRows leverage_rows(EmpiricalRisk& risk, const LeastSquaresRoot& root, co
     *table = Buffer<double>(n);
   }
   out.dfbetas.resize(options.chosen_rows.size());
-  Shared shared;
+  LeverageShared shared;
   shared.risk = &risk;
   shared.root = &root;
   shared.options = &options;

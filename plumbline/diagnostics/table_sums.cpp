@@ -18,7 +18,7 @@ using Eigen::Index;
 constexpr std::uint64_t kColumnStream = 1, kRowStream = 2, kTargetStream = 3;
 
 /// What the leaves share.
-struct Shared {
+struct SumsShared {
   const TableSumsRequest* request = nullptr;
   Coordinates raw;
   bool sparse = false;
@@ -29,7 +29,7 @@ struct Shared {
 
 class SumsPartial final : public Partial {
  public:
-  explicit SumsPartial(const Shared& shared)
+  explicit SumsPartial(const SumsShared& shared)
       : shared_(shared),
         outputs_(shared.request->meaning.outputs()),
         verbs_(shared.raw, outputs_, shared.sparse),
@@ -101,7 +101,7 @@ class SumsPartial final : public Partial {
     verbs_.multiply_transposed_add(targets_.data(), sums_.data());
   }
 
-  const Shared& shared_;
+  const SumsShared& shared_;
   std::size_t outputs_;
   RowVerbs verbs_;
   Buffer<double> sums_;
@@ -116,7 +116,7 @@ class SumsPartial final : public Partial {
 TableSums sum_table(RowSource& source, const TableSumsRequest& request, Progress& progress) {
   TableSums result;
   if (request.rows) result.row_hash = Buffer<std::uint64_t>(std::max<std::size_t>(source.rows(), 1));
-  Shared shared;
+  SumsShared shared;
   shared.request = &request;
   shared.raw = raw_coordinates(*request.moments, false);
   shared.sparse = source.sparse();

@@ -1,7 +1,6 @@
 #include "plumbline/inference/coefficient_table.hpp"
 
-#include <limits>
-
+#include "plumbline/core/constants.hpp"
 #include "plumbline/inference/distributions.hpp"
 
 namespace plumbline {
@@ -9,8 +8,6 @@ namespace plumbline {
 namespace {
 
 using Eigen::Index;
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 CoefficientTable table_of(const Vector& estimates, const Vector& errors, const CoefficientCovariance& covariance,
                           double level) {

@@ -1,9 +1,10 @@
 #include "plumbline/inference/covariance.hpp"
 
 #include <cmath>
-#include <limits>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
+#include "plumbline/core/index.hpp"
 #include "plumbline/inference/robust.hpp"
 #include "plumbline/objective/empirical_risk.hpp"
 
@@ -12,11 +13,6 @@ namespace plumbline {
 namespace {
 
 using Eigen::Index;
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-Index index(std::size_t i) { return static_cast<Index>(i); }
 
 class CovarianceMaker final {
  public:

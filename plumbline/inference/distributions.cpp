@@ -5,8 +5,8 @@
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
-#include <limits>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 
 namespace plumbline {
@@ -14,8 +14,6 @@ namespace plumbline {
 namespace {
 
 using boost::math::complement;
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// Nothing is thrown from a formula, and everything is done in double.
 using Quiet =

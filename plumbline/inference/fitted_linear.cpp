@@ -2,15 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "plumbline/core/index.hpp"
 #include "plumbline/linalg/double_double.hpp"
 
 namespace plumbline {
 
 namespace {
-
-using Eigen::Index;
-
-Index index(std::size_t i) { return static_cast<Index>(i); }
 
 bool is_likelihood(const Loss& loss) {
   return is_least_squares(loss) || std::holds_alternative<GaussianLoss>(loss) ||

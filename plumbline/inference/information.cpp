@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "plumbline/core/errors.hpp"
+#include "plumbline/core/index.hpp"
 #include "plumbline/inference/row_figures.hpp"
 #include "plumbline/linalg/block_cholesky.hpp"
 #include "plumbline/linalg/decompositions.hpp"
@@ -22,8 +23,6 @@ constexpr double kSuspectCondition = 1e10;
 /// A combination with less than this share in the null space is determined: the null space itself is known to some
 /// 1e-14 times the condition of what is left.
 constexpr double kDeterminedShare = 1e-8;
-
-Index index(std::size_t i) { return static_cast<Index>(i); }
 
 /// X̃ᵀ diag(s weight) X̃.
 Matrix weighted_gram(EmpiricalRisk& risk, const std::vector<double>& weight, Progress& progress) {

@@ -14,7 +14,7 @@ namespace {
 
 using Eigen::Index;
 
-bool is_likelihood(const Loss& loss) {
+bool has_laplace_posterior(const Loss& loss) {
   if (const auto* logistic = std::get_if<LogisticLoss>(&loss)) return logistic->smoothing == 0;
   if (const auto* softmax = std::get_if<SoftmaxLoss>(&loss)) return softmax->smoothing == 0;
   return std::holds_alternative<ProbitLoss>(loss) || std::holds_alternative<CloglogLoss>(loss);
@@ -42,7 +42,7 @@ Posterior least_squares_posterior(const EmpiricalRisk& risk, const LeastSquaresR
 }
 
 Posterior laplace_posterior(EmpiricalRisk& risk, const Vector& w) {
-  require(is_likelihood(risk.loss()), "laplace_posterior", "risk",
+  require(has_laplace_posterior(risk.loss()), "laplace_posterior", "risk",
           "of the logistic, softmax, probit or cloglog loss, without smoothing");
   Posterior posterior;
   posterior.loss = risk.loss();

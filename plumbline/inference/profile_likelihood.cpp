@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
+#include "plumbline/core/index.hpp"
 #include "plumbline/inference/distributions.hpp"
 #include "plumbline/linalg/block_cholesky.hpp"
 #include "plumbline/objective/empirical_risk.hpp"
@@ -13,17 +14,12 @@ namespace plumbline {
 
 namespace {
 
-using Eigen::Index;
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr int kMostPasses = 100;
 /// A step this small, in standard errors, and a decrement this small are the last: Newton's next are their squares.
 constexpr double kLastStep = 1e-6;
 constexpr double kLastDecrement2 = 1e-10;
 /// Beyond this decrement the quadratic model says too little of where the profile is.
 constexpr double kFarDecrement2 = 0.5;
-
-Index index(std::size_t i) { return static_cast<Index>(i); }
 
 /// F = −log L = Σs·risk near w, as seen along the functional t: what one pass over X tells.
 struct ProfilePoint {

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "plumbline/core/errors.hpp"
+#include "plumbline/core/index.hpp"
 #include "plumbline/inference/row_figures.hpp"
 #include "plumbline/kernels/tile.hpp"
 #include "plumbline/linalg/decompositions.hpp"
@@ -21,8 +22,6 @@ using Eigen::Index;
 /// 1 − h below this is rounding of a leverage of 1.
 constexpr double kSmallestSlack = 1e-10;
 constexpr std::size_t kClustersAtOnce = 256;
-
-Index index(std::size_t i) { return static_cast<Index>(i); }
 
 /// Outputs that make up block q of the information.
 std::vector<std::size_t> outputs_of_block(const EmpiricalRisk& risk, std::size_t q) {

@@ -3,13 +3,12 @@
 #include <cmath>
 #include <string>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 
 namespace plumbline {
 
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 void require_temperature(double temperature, const char* function) {
   require(temperature >= 0, function, "temperature", "at least 0, got " + std::to_string(temperature));

@@ -11,7 +11,7 @@ namespace plumbline {
 
 namespace {
 
-const double kHalfLogTwoPi = 0.5 * std::log(2 * std::numbers::pi);
+const double kNormalLogScale = 0.5 * std::log(2 * std::numbers::pi);
 
 /// φ(u) with exp's argument split, so that the rounding of u² does not cost digits where u is large.
 double normal_density(double u) {
@@ -44,7 +44,7 @@ RowLoss probit(double u) {
   constexpr double kFarOut = -2;  // from here on λ + u cancels
   if (u <= kFarOut) {
     const double t = -u, kappa = mills_tail(t), lambda = t + kappa;
-    return {0.5 * t * t + kHalfLogTwoPi + std::log(lambda), -lambda, lambda * kappa};
+    return {0.5 * t * t + kNormalLogScale + std::log(lambda), -lambda, lambda * kappa};
   }
   const double density = normal_density(u);
   const double wrong = normal_tail(std::fmin(u, 40), density), right = u > 0 ? 1 - wrong : normal_tail(-u, density);

@@ -5,14 +5,13 @@
 #include <limits>
 #include <string>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 #include "plumbline/losses/binary_costs.hpp"
 
 namespace plumbline {
 
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 bool has_nan(std::span<const double> row) {
   return std::any_of(row.begin(), row.end(), [](double value) { return std::isnan(value); });

@@ -30,9 +30,9 @@ class WideSum {
 };
 
 /// The targets as rows of shares q, smoothed.
-class Shares {
+class TargetShares {
  public:
-  Shares(const ClassTargets& targets, std::size_t classes, double smoothing)
+  TargetShares(const ClassTargets& targets, std::size_t classes, double smoothing)
       : targets_(targets), smoothing_(smoothing), q_(classes) {}
 
   std::span<const double> row(std::size_t i) {
@@ -87,7 +87,7 @@ void require_options(const CostShape& shape, const ClassLossOptions& options) {
 
 /// The class weights, divided by the power of two that brings the largest one in use below 1: a mean is then the same
 /// to the last bit, and neither its numerator nor its denominator overflows through them.
-std::vector<double> weights_below_one(std::vector<double> weights, Shares& shares, std::size_t rows) {
+std::vector<double> weights_below_one(std::vector<double> weights, TargetShares& shares, std::size_t rows) {
   double largest = 0;
   for (std::size_t i = 0; i < rows; ++i) {
     const std::span<const double> q = shares.row(i);
@@ -133,7 +133,7 @@ LossValues reduce_costs(const CostShape& shape, const RowCosts& costs, const Cla
                         const ClassLossOptions& options) {
   require_targets(shape, targets);
   require_options(shape, options);
-  Shares shares(targets, shape.classes, options.label_smoothing);
+  TargetShares shares(targets, shape.classes, options.label_smoothing);
   std::vector<double> weights(options.class_weights.begin(), options.class_weights.end());
   if (weights.empty()) weights.assign(shape.classes, 1.0);
   if (options.reduction == Reduction::mean) weights = weights_below_one(weights, shares, shape.rows);

@@ -6,17 +6,12 @@
 #include <cmath>
 
 #include "plumbline/core/errors.hpp"
+#include "plumbline/models/json_values.hpp"
 
 namespace plumbline {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json finite(const std::vector<double>& numbers, const char* argument) {
-  const bool all = std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isfinite(x); });
-  require(all, "to_json", argument, "finite throughout");
-  return numbers;
-}
 
 Json calibrator_json(const Calibrator& calibrator) {
   Json object{{"method", name_of(calibrator.method)}};
@@ -24,18 +19,18 @@ Json calibrator_json(const Calibrator& calibrator) {
     case CalibrationMethod::none:
       break;
     case CalibrationMethod::temperature:
-      object["temperature"] = finite({calibrator.temperature}, "calibrators.temperature")[0];
+      object["temperature"] = finite_json({calibrator.temperature}, "calibrators.temperature")[0];
       break;
     case CalibrationMethod::vector:
     case CalibrationMethod::platt:
-      object["scale"] = finite(calibrator.scale, "calibrators.scale");
-      object["offset"] = finite(calibrator.offset, "calibrators.offset");
+      object["scale"] = finite_json(calibrator.scale, "calibrators.scale");
+      object["offset"] = finite_json(calibrator.offset, "calibrators.offset");
       break;
     case CalibrationMethod::isotonic:
       object["maps"] = Json::array();
       for (const IsotonicMap& map : calibrator.isotonic) {
-        object["maps"].push_back({{"score", finite(map.score, "calibrators.maps.score")},
-                                  {"value", finite(map.value, "calibrators.maps.value")}});
+        object["maps"].push_back({{"score", finite_json(map.score, "calibrators.maps.score")},
+                                  {"value", finite_json(map.value, "calibrators.maps.value")}});
       }
       break;
   }
@@ -43,13 +38,14 @@ Json calibrator_json(const Calibrator& calibrator) {
 }
 
 Json costs_json(const CostMatrix& costs) {
-  finite(costs.cost, "costs");
+  finite_json(costs.cost, "costs");
   Json table = Json::array();
   for (std::size_t i = 0; i < costs.classes; ++i) {
     const auto row = costs.cost.begin() + static_cast<std::ptrdiff_t>(i * costs.classes);
     table.push_back(std::vector<double>(row, row + static_cast<std::ptrdiff_t>(costs.classes)));
   }
-  return {{"table", table}, {"abstain", costs.abstain ? finite({*costs.abstain}, "costs.abstain")[0] : Json(nullptr)}};
+  return {{"table", table},
+          {"abstain", costs.abstain ? finite_json({*costs.abstain}, "costs.abstain")[0] : Json(nullptr)}};
 }
 
 IsotonicMap read_map(JsonReader object) {

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <limits>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 #include "plumbline/models/network_json.hpp"
 #include "plumbline/models/predictor_json.hpp"
@@ -13,8 +13,6 @@ namespace plumbline {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 std::vector<double> read_thresholds(const JsonReader& array, std::size_t size) {
   const std::vector<JsonReader> elements = array.elements();

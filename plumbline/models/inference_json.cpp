@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/models/json_values.hpp"
 
 namespace plumbline {
@@ -12,8 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using Table = ModelInference::Table;
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 std::size_t dimension_of(const LinearModel& model) {
   return model.predictor.features + (model.predictor.has_intercept ? 1 : 0);

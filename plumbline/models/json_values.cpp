@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
-#include <limits>
+
+#include "plumbline/core/constants.hpp"
+#include "plumbline/core/errors.hpp"
 
 namespace plumbline {
 
@@ -12,6 +15,12 @@ nlohmann::ordered_json text_json(const std::string& text) {
   std::string digits;
   for (const char c : text) digits += fmt::format("{:02x}", static_cast<unsigned char>(c));
   return {{"bytes", digits}};
+}
+
+nlohmann::ordered_json finite_json(const std::vector<double>& numbers, const char* argument) {
+  const bool finite = std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isfinite(x); });
+  require(finite, "to_json", argument, "finite throughout");
+  return numbers;
 }
 
 void put_figure(nlohmann::ordered_json& object, const std::string& key, double value) {
@@ -28,8 +37,7 @@ std::optional<double> figure_at(JsonReader& object, const std::string& key) {
   if (!member.is_null()) return member.number();
   const JsonReader reason_member = object.member(key + "_reason");
   const std::string reason = reason_member.text();
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  if (reason == "not a number") return std::numeric_limits<double>::quiet_NaN();
+  if (reason == "not a number") return kNaN;
   if (reason == "infinite") return kInfinity;
   if (reason == "minus infinite") return -kInfinity;
   if (reason != "not computed") reason_member.refuse("is no reason that this version knows");

@@ -25,12 +25,6 @@ Json texts_json(const std::vector<std::string>& texts) {
   return array;
 }
 
-Json finite_json(const std::vector<double>& numbers, const char* argument) {
-  const bool finite = std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isfinite(x); });
-  require(finite, "to_json", argument, "finite throughout");
-  return numbers;
-}
-
 Json encoder_json(const Encoder& encoder) {
   Json columns = Json::array();
   for (const ColumnEncoding& column : encoder.columns) {

@@ -6,18 +6,9 @@
 #include <cmath>
 
 #include "plumbline/core/errors.hpp"
+#include "plumbline/models/json_values.hpp"
 
 namespace plumbline {
-namespace {
-
-nlohmann::ordered_json finite(const std::vector<double>& numbers, const char* argument) {
-  const bool all = std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isfinite(x); });
-  require(all, "to_json", argument, "finite throughout");
-  return numbers;
-}
-
-}  // namespace
-
 PosteriorShape posterior_shape(const LinearModel& model) {
   const std::size_t features = model.predictor.features, outputs = model.outputs();
   const std::size_t width = features + (model.predictor.has_intercept ? 1 : 0);
@@ -27,10 +18,10 @@ PosteriorShape posterior_shape(const LinearModel& model) {
 
 nlohmann::ordered_json posterior_json(const SavedPosterior& posterior) {
   nlohmann::ordered_json roots = nlohmann::ordered_json::array();
-  for (const std::vector<double>& root : posterior.roots) roots.push_back(finite(root, "posterior.roots"));
-  finite({posterior.noise_variance}, "posterior.noise_variance");
-  return {{"center", finite(posterior.center, "posterior.center")},
-          {"scale", finite(posterior.scale, "posterior.scale")},
+  for (const std::vector<double>& root : posterior.roots) roots.push_back(finite_json(root, "posterior.roots"));
+  finite_json({posterior.noise_variance}, "posterior.noise_variance");
+  return {{"center", finite_json(posterior.center, "posterior.center")},
+          {"scale", finite_json(posterior.scale, "posterior.scale")},
           {"noise_variance", posterior.noise_variance},
           {"roots", roots}};
 }

@@ -7,17 +7,12 @@
 #include <vector>
 
 #include "plumbline/core/errors.hpp"
+#include "plumbline/models/json_values.hpp"
 
 namespace plumbline {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-Json finite_json(const std::vector<double>& numbers, const char* argument) {
-  const bool finite = std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isfinite(x); });
-  require(finite, "to_json", argument, "finite throughout");
-  return numbers;
-}
 
 }  // namespace
 

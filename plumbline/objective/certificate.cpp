@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/math.hpp"
 #include "plumbline/linalg/block_cholesky.hpp"
 
 namespace plumbline {
 
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// f(w) − min f = [f(w) − f(w')] + [f(w') − min f], w' = w with the intercepts at their minimum. The gradient that
 /// bounds the second part must be taken at w': at w it may be smaller.
@@ -27,11 +25,6 @@ double strong_convexity_gap(EmpiricalRisk& risk, const Vector& w, const Vector& 
       (std::isfinite(by_intercept) ? by_intercept : value - settled_value) + risk.cheap_gap(settled, settled_gradient);
   // Where the intercept could not be settled (a class of no weight) the bound says nothing.
   return risk.intercept_gap(settled) <= std::max(ulp(value), 1e-3 * bound) ? bound : kInfinity;
-}
-
-bool is_quadratic_everywhere(const Loss& loss) {
-  return std::holds_alternative<SquaredLoss>(loss) || std::holds_alternative<OneHotSquaredLoss>(loss) ||
-         std::holds_alternative<GaussianLoss>(loss);
 }
 
 /// Calls visit(block, eta of the block) for the cached predictors.
@@ -123,6 +116,11 @@ double newton_gap(EmpiricalRisk& risk, const Vector& w, const NewtonDecrement& n
 }
 
 }  // namespace
+
+bool is_quadratic_everywhere(const Loss& loss) {
+  return std::holds_alternative<SquaredLoss>(loss) || std::holds_alternative<OneHotSquaredLoss>(loss) ||
+         std::holds_alternative<GaussianLoss>(loss);
+}
 
 double self_concordant_gap(double decrement2, double r2) {
   const double s = std::sqrt(r2 * decrement2);

@@ -15,6 +15,9 @@ struct NewtonDecrement {
   bool positive_definite = false;  ///< H itself, at w, with nothing added to its diagonal
 };
 
+/// Losses whose curvature is the same at every predictor, so that one Newton step ends at the minimum.
+bool is_quadratic_everywhere(const Loss& loss);
+
 /// An upper bound on f(w) − min f, or why there is none.
 struct Certificate {
   std::optional<double> gap;

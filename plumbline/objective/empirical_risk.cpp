@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "plumbline/core/errors.hpp"
+#include "plumbline/core/index.hpp"
 #include "plumbline/objective/certificate.hpp"
 #include "plumbline/objective/eta_pass.hpp"
 #include "plumbline/objective/risk_pass.hpp"
@@ -16,8 +17,6 @@ namespace plumbline {
 namespace {
 
 using Index = Eigen::Index;
-
-Index index(std::size_t i) { return static_cast<Index>(i); }
 
 Eigen::Map<const Matrix> as_matrix(const std::vector<double>& block) {
   const Index d = index(static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(block.size())))));

@@ -1,9 +1,9 @@
 #include "plumbline/objective/eta_pass.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/data/reduce_rows.hpp"
 
 namespace plumbline {
@@ -11,7 +11,6 @@ namespace plumbline {
 namespace {
 
 constexpr std::size_t kTileRows = 256;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// The margins of one row: how far it is on the right side, for each output by itself, or of the true class before all
 /// others.

@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 #include "plumbline/core/math.hpp"
 #include "plumbline/objective/leverage_pass.hpp"
@@ -17,7 +18,6 @@ namespace {
 
 using Eigen::Index;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t kWidestExact = 128;
 constexpr double kMostExactOperations = 2e11;
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "plumbline/core/index.hpp"
 #include "plumbline/core/math.hpp"
 #include "plumbline/linalg/decompositions.hpp"
 #include "plumbline/objective/certificate.hpp"
@@ -22,13 +23,6 @@ constexpr int kMostDescentSteps = 200;
 constexpr int kMostHalvings = 60;
 /// A Newton step that would gain less than this part of an ulp is not worth a pass.
 constexpr double kNothingLeft = 1e-14;
-
-Index index(std::size_t i) { return static_cast<Index>(i); }
-
-bool is_quadratic_everywhere(const Loss& loss) {
-  return std::holds_alternative<SquaredLoss>(loss) || std::holds_alternative<OneHotSquaredLoss>(loss) ||
-         std::holds_alternative<GaussianLoss>(loss);
-}
 
 /// Losses whose Newton steps in the intercepts are safe as they are: quadratic everywhere, or cross-entropy behind a
 /// logit, with a curvature that one step of 2 changes little.

@@ -13,7 +13,7 @@
 namespace plumbline {
 namespace {
 
-constexpr std::size_t kRowsAtOnce = 2048;
+constexpr std::size_t kScoresAtOnce = 2048;
 
 bool finite(const std::vector<double>& numbers) {
   return std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isfinite(x); });
@@ -196,9 +196,9 @@ PredictionSets prediction_sets(const LinearModel& model, const Dataset& data, st
   sets.classes.resize(n * m);
   if (m == 0) sets.intervals.resize(n);
   const RowDraws draws{model.training.seed, RowDraws::kPrediction, data.record.data() + begin};
-  parallel_for((n + kRowsAtOnce - 1) / kRowsAtOnce, [&](std::size_t block) {
+  parallel_for((n + kScoresAtOnce - 1) / kScoresAtOnce, [&](std::size_t block) {
     ClassSets of_row(rule);
-    for (std::size_t i = block * kRowsAtOnce; i < std::min(n, (block + 1) * kRowsAtOnce); ++i) {
+    for (std::size_t i = block * kScoresAtOnce; i < std::min(n, (block + 1) * kScoresAtOnce); ++i) {
       if (m == 0) {
         sets.intervals[i] = conformal_interval(rule, prediction + i * width);
       } else {

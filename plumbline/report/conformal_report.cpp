@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <limits>
 
 #include "plumbline/conformal/guarantee.hpp"
+#include "plumbline/core/constants.hpp"
 #include "plumbline/report/text_table.hpp"
 
 namespace plumbline {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 constexpr const char* kTooFew = "infinite: too few calibration rows for this miscoverage";
 
 std::vector<std::string> class_names(const ConformalReport& report) {
@@ -34,9 +33,9 @@ OrderedJson rule_json(const ConformalReport& report) {
   for (const double of_threshold : rule.rows) rows += of_threshold;
   object["rows"] = rows;
   if (rule.threshold.empty()) {
-    put_number(object, "threshold", kNone, "jackknife+ has none: every training row gives an end of its own");
+    put_number(object, "threshold", kNaN, "jackknife+ has none: every training row gives an end of its own");
   } else if (options.class_conditional) {
-    put_number(object, "threshold", kNone, "one for each class, under thresholds");
+    put_number(object, "threshold", kNaN, "one for each class, under thresholds");
     const std::vector<std::string> names = class_names(report);
     OrderedJson thresholds = OrderedJson::object();
     for (std::size_t k = 0; k < rule.threshold.size(); ++k)
@@ -50,8 +49,8 @@ OrderedJson rule_json(const ConformalReport& report) {
 
 void put_measured(OrderedJson& object, const ConformalReport& report) {
   const SetSummary* const measured = report.measured;
-  put_number(object, "coverage", measured == nullptr ? kNone : measured->coverage, report.unmeasured);
-  put_number(object, "mean_size", measured == nullptr ? kNone : measured->mean_size,
+  put_number(object, "coverage", measured == nullptr ? kNaN : measured->coverage, report.unmeasured);
+  put_number(object, "mean_size", measured == nullptr ? kNaN : measured->mean_size,
              measured == nullptr ? report.unmeasured : "infinite: an interval is unbounded");
   if (measured == nullptr || !report.rule->options.class_conditional) return;
   const std::vector<std::string> names = class_names(report);

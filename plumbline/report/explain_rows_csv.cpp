@@ -13,7 +13,7 @@
 namespace plumbline {
 namespace {
 
-constexpr std::size_t kPieceSize = std::size_t{1} << 20;
+constexpr std::size_t kExplainPieceSize = std::size_t{1} << 20;
 
 /// One column of figures: number `offset` of every `width`.
 struct FigureColumn {
@@ -75,7 +75,7 @@ void write_training_rows(const LinearModel& model, const Explanation& explanatio
       if (std::isfinite(figure)) fmt::format_to(std::back_inserter(buffer), FMT_COMPILE("{}"), figure);
     }
     buffer.push_back('\n');
-    if (buffer.size() < kPieceSize && i + 1 < training.rows) continue;
+    if (buffer.size() < kExplainPieceSize && i + 1 < training.rows) continue;
     sink(std::string_view(buffer.data(), buffer.size()));
     buffer.clear();
   }

@@ -13,7 +13,7 @@
 namespace plumbline {
 namespace {
 
-constexpr std::size_t kMostOutputs = 4;
+constexpr std::size_t kMostExplainedOutputs = 4;
 
 std::string joined_labels(const LinearModel& model, const double* share) {
   std::string joined;
@@ -28,7 +28,7 @@ std::vector<std::size_t> shown_outputs(const LinearModel& model, const Explanati
   const std::size_t outputs = model.outputs();
   if (model.classifies() && outputs > 1) return {predicted_class(explanation.p.data(), outputs)};
   std::vector<std::size_t> all;
-  for (std::size_t k = 0; k < std::min(outputs, kMostOutputs); ++k) all.push_back(k);
+  for (std::size_t k = 0; k < std::min(outputs, kMostExplainedOutputs); ++k) all.push_back(k);
   return all;
 }
 

@@ -46,13 +46,13 @@ void put_by_feature(OrderedJson& object, const std::string& key, const LinearMod
   if (incomplete) object[key + "_reason"] = kCellReason;
 }
 
-struct NamedFigure {
+struct NamedTableColumn {
   const char* key;
   Figure figure;
 };
 
-const std::vector<NamedFigure>& named_figures() {
-  static const std::vector<NamedFigure> kFigures{
+const std::vector<NamedTableColumn>& named_table_columns() {
+  static const std::vector<NamedTableColumn> kFigures{
       {"standard_errors", [](const CoefficientPrecision& row) { return number_json(row.standard_error); }},
       {"statistics", [](const CoefficientPrecision& row) { return number_json(row.statistic); }},
       {"p_values", [](const CoefficientPrecision& row) { return number_json(row.p_value); }},
@@ -63,7 +63,8 @@ const std::vector<NamedFigure>& named_figures() {
 }
 
 void put_figures(OrderedJson& object, const LinearModel& model, const std::vector<Table>& tables) {
-  for (const NamedFigure& each : named_figures()) put_by_feature(object, each.key, model, tables, each.figure);
+  for (const NamedTableColumn& each : named_table_columns())
+    put_by_feature(object, each.key, model, tables, each.figure);
 }
 
 OrderedJson undetermined_json(const LinearModel& model) {
@@ -137,7 +138,7 @@ void put_coefficient_figures(OrderedJson& object, const LinearModel& model) {
     object["undetermined"] = undetermined_json(model);
     return;
   }
-  for (const NamedFigure& each : named_figures()) {
+  for (const NamedTableColumn& each : named_table_columns()) {
     object[each.key] = nullptr;
     object[std::string(each.key) + "_reason"] = withheld_reason(model);
   }

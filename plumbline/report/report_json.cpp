@@ -1,5 +1,6 @@
 #include "plumbline/report/report_json.hpp"
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/report/labels.hpp"
 
 namespace plumbline {
@@ -18,18 +19,17 @@ OrderedJson network_json(const NetworkPredictor& network) {
 
 OrderedJson solve_report_json(const SolveReport& report) {
   const std::string diverged = "the iteration left the range of finite numbers";
-  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   OrderedJson object{{"solver", report.solver}, {"iterations", report.iterations}};
   put_number(object, "objective", report.objective, diverged);
   put_number(object, "gradient_norm", report.gradient_norm,
              report.gradient_norm == report.gradient_norm ? diverged : "this solver computes no gradient");
-  put_number(object, "gap", report.gap.value_or(kNone),
+  put_number(object, "gap", report.gap.value_or(kNaN),
              report.gap_reason.empty() ? "no certificate was computed" : report.gap_reason);
   object["verdict"] = name_of(report.verdict);
   object["local"] = report.local;
   object["advice"] = report.advice;
   put_number(object, "seconds", report.seconds, "not measured");
-  put_number(object, "condition", report.condition.value_or(kNone),
+  put_number(object, "condition", report.condition.value_or(kNaN),
              report.condition ? "the columns depend on each other" : "this solver does not estimate it");
   object["collinear"] = report.collinear;
   object["separated"] = OrderedJson::array();

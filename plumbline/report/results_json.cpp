@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/version.hpp"
 #include "plumbline/models/model_file.hpp"
 #include "plumbline/report/conformal_report.hpp"
@@ -39,13 +40,12 @@ OrderedJson coefficients_json(const LinearModel& model) {
 
 void put_residuals(OrderedJson& object, const LinearModel& model) {
   const bool regression = model.task == Task::regression;
-  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  put_number(object, "residual_sd", regression ? model.residual_sd : kNone,
+  put_number(object, "residual_sd", regression ? model.residual_sd : kNaN,
              model.network ? "not defined for a network"
              : regression  ? "no degrees of freedom are left"
                            : "defined for regression only");
-  put_number(object, "residual_sd_ml", regression ? model.residual_sd_ml : kNone, "defined for regression only");
-  put_number(object, "r2", regression ? model.r2 : kNone,
+  put_number(object, "residual_sd_ml", regression ? model.residual_sd_ml : kNaN, "defined for regression only");
+  put_number(object, "r2", regression ? model.r2 : kNaN,
              regression ? "the target is constant" : "defined for regression only");
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/data/reduce_rows.hpp"
 #include "plumbline/linalg/decompositions.hpp"
 
@@ -14,7 +15,6 @@ namespace {
 /// A feature is left to the ordinary QR when what is left of it beside the columns before it is rounding of the data.
 /// Powers of a column carry no rounding: for them the limit is where double-double itself leaves less than double.
 constexpr double kSmallestPower = 1e-18;
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 double smallest_feature(std::size_t width) {
   return 32 * static_cast<double>(width) * std::numeric_limits<double>::epsilon();
 }

@@ -8,9 +8,9 @@ namespace plumbline {
 namespace {
 
 constexpr std::size_t kLeafRows = 256;
-constexpr int kMostRefinements = 6;
+constexpr int kMostExactRefinements = 6;
 /// A decrement this small, relative to Σ s y², is rounding of double-double.
-constexpr double kRoundingDecrement = 1e-60;
+constexpr double kExactRoundingDecrement = 1e-60;
 
 /// Residuals and Xᵀ S r of some rows at w, one row at a time.
 class ResidualPartial final : public Partial {
@@ -83,8 +83,8 @@ ExactPoint refine_exactly(EmpiricalRisk& risk, const ExactRows& rows, ExactStart
   ExactPoint best = exact_point(risk, rows, std::move(start.w), *monitor.progress);
   ExactStep step = start.solve(best.gradient);
   result.run.iterations = 1;
-  const double rounding = kRoundingDecrement * monitor.null_value * risk.weight_sum();
-  for (int count = 0; count < kMostRefinements && step.squares > rounding; ++count) {
+  const double rounding = kExactRoundingDecrement * monitor.null_value * risk.weight_sum();
+  for (int count = 0; count < kMostExactRefinements && step.squares > rounding; ++count) {
     if (monitor.trace) {
       describe_point(risk, rows, best, step.squares, result);
       monitor.iteration(result.run.iterations, result.run.value, result.run.w, result.run.gradient, 1);

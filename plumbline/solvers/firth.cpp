@@ -16,10 +16,10 @@ namespace plumbline {
 namespace {
 
 using Eigen::Index;
-using Sets = std::vector<std::vector<Index>>;
+using Sets = std::vector<std::vector<Eigen::Index>>;
 
 /// Beyond this condition of the information it is worth a QR of the rows to see whether columns depend on each other.
-constexpr double kSuspectCondition = 1e12;
+constexpr double kSuspectInformation = 1e12;
 constexpr int kMostScoringSteps = 1000;
 
 /// I/Σs at the intercept-only model: the Gram matrix of X̃ times a constant.
@@ -32,7 +32,7 @@ Matrix information_at(EmpiricalRisk& risk, const Vector& w) {
 
 Sets find_dependent_sets(const EmpiricalRisk& risk, RowSource& source, const Matrix& information, Progress& progress) {
   const BlockCholesky factor({information});
-  if (factor.finite() && factor.shift() == 0 && factor.condition() < kSuspectCondition) return {};
+  if (factor.finite() && factor.shift() == 0 && factor.condition() < kSuspectInformation) return {};
   const Vector zero = Vector::Zero(information.rows());
   return dependent_columns(risk, residual_triangular_factor(risk, source, zero, progress));
 }

@@ -80,10 +80,10 @@ struct Profile {
 };
 
 /// Solves at many l2 over the same rows.
-class Solver final {
+class MeanSolver final {
  public:
-  Solver(EmpiricalRisk& risk, SolverChoice choice, const Monitor& monitor,
-         const std::vector<PolynomialTerms>& polynomials)
+  MeanSolver(EmpiricalRisk& risk, SolverChoice choice, const Monitor& monitor,
+             const std::vector<PolynomialTerms>& polynomials)
       : risk_(risk), choice_(choice), monitor_(monitor), polynomials_(polynomials), start_(risk.null_model()) {
     null_ = 2 * risk.along(start_, start_, 0).value;
     monitor_.null_value = null_ / 2;
@@ -113,7 +113,7 @@ class Solver final {
 };
 
 /// Newton on σ² − m(l2·σ²) with m taken from the rows and its slope from the spectrum.
-void correct(Solver& solver, const Profile& profile, double variance, GaussianVarianceRun& result) {
+void correct(MeanSolver& solver, const Profile& profile, double variance, GaussianVarianceRun& result) {
   for (int step = 0; step < kMostCorrections; ++step) {
     solver.solve_at(profile.l2 * variance, result);
     if (!(result.variance > 0)) return;
@@ -139,7 +139,7 @@ GaussianVarianceRun fit_gaussian_variance(EmpiricalRisk& risk, double l2, Solver
                     kWidestSpectrum, risk.width()));
   }
   if (monitor.progress == nullptr) monitor.progress = &silent_progress();
-  Solver solver(risk, choice, monitor, polynomials);
+  MeanSolver solver(risk, choice, monitor, polynomials);
   GaussianVarianceRun result;
   result.null_objective = profiled(solver.null_mean_square());
   solver.solve_at(0, result);

@@ -14,7 +14,7 @@ namespace {
 using Eigen::Index;
 
 /// Iterations without a better gap before rounding is taken to have stopped them.
-constexpr std::size_t kPatience = 20;
+constexpr std::size_t kFlatSteps = 20;
 constexpr int kRepairs = 3;
 constexpr int kSettlings = 4;
 
@@ -44,9 +44,9 @@ Vector curvature_of(const Coordinates& at, double l2) {
   return curvature;
 }
 
-class Solver final {
+class InteriorPointSolver final {
  public:
-  Solver(InteriorPointCore& core, const InteriorPointOptions& options, const Monitor& monitor)
+  InteriorPointSolver(InteriorPointCore& core, const InteriorPointOptions& options, const Monitor& monitor)
       : core_(core), options_(options), monitor_(monitor) {}
 
   InteriorPointRun run() {
@@ -61,7 +61,7 @@ class Solver final {
       }
       remember();
       proved = prove();
-      if (!proved && since_best_ > kPatience) {
+      if (!proved && since_best_ > kFlatSteps) {
         best_.run.ended = Verdict::precision_limit;
         break;
       }
@@ -138,7 +138,7 @@ InteriorPointRun solve_by_interior_point(RowSource& source, const Coordinates& a
   const OneKink model(problem);
   Progress& progress = monitor.progress == nullptr ? silent_progress() : *monitor.progress;
   InteriorPointCore core({&source, &at, &model, curvature_of(at, problem.l2), problem.weight_sum}, progress);
-  return Solver(core, options, monitor).run();
+  return InteriorPointSolver(core, options, monitor).run();
 }
 
 }  // namespace plumbline

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "plumbline/core/index.hpp"
 #include "plumbline/linalg/block_cholesky.hpp"
 
 namespace plumbline {
@@ -22,8 +23,6 @@ constexpr int kRefinements = 2;
 constexpr double kFeasibleStart = 1e-12;
 /// Of a row on its kink, in units of slope per typical distance from the kinks.
 constexpr double kMultiplierStiffness = 1e3;
-
-Index index(std::size_t i) { return static_cast<Index>(i); }
 
 double row_weight(const RowBlock& rows, std::size_t i) { return rows.row_weight == nullptr ? 1 : rows.row_weight[i]; }
 

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <memory>
 
+#include "plumbline/core/constants.hpp"
+#include "plumbline/core/index.hpp"
 #include "plumbline/data/reduce_rows.hpp"
 #include "plumbline/kernels/tile.hpp"
 #include "plumbline/kernels/verbs.hpp"
@@ -14,14 +15,8 @@ namespace plumbline {
 
 namespace {
 
-using Eigen::Index;
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-Index index(std::size_t i) { return static_cast<Index>(i); }
-
 /// What the leaves of one pass share.
-struct Shared {
+struct DesignShared {
   const Coordinates* at = nullptr;
   const DesignPass* pass = nullptr;
   std::size_t target_width = 1;
@@ -33,7 +28,7 @@ struct Shared {
 
 class DesignPartial final : public Partial {
  public:
-  explicit DesignPartial(const Shared& shared)
+  explicit DesignPartial(const DesignShared& shared)
       : shared_(shared),
         forward_(*shared.at, shared.pass->outputs, shared.sparse),
         backward_(*shared.at, shared.pass->columns, shared.sparse),
@@ -141,7 +136,7 @@ class DesignPartial final : public Partial {
     return result;
   }
 
-  const Shared& shared_;
+  const DesignShared& shared_;
   RowVerbs forward_, backward_;
   DenseTile tile_;
   Buffer<double> transposed_, scratch_;
@@ -152,7 +147,7 @@ class DesignPartial final : public Partial {
 }  // namespace
 
 DesignSums run_design_pass(RowSource& source, const Coordinates& at, const DesignPass& pass, Progress& progress) {
-  Shared shared;
+  DesignShared shared;
   shared.at = &at;
   shared.pass = &pass;
   shared.target_width = source.target_width();

@@ -18,12 +18,12 @@ namespace plumbline {
 
 namespace {
 
-constexpr std::size_t kPointsPerDecade = 4;
+constexpr std::size_t kL2PointsPerDecade = 4;
 constexpr double kRoughly = 1e-6;
-constexpr std::size_t kPatience = 3;
+constexpr std::size_t kWorseSteps = 3;
 
 /// What the leaves of one pass over held-out rows share.
-struct Shared {
+struct HeldOutShared {
   const Loss* loss = nullptr;
   const Coordinates* coordinates = nullptr;
   const Folds* folds = nullptr;
@@ -34,7 +34,7 @@ struct Shared {
 
 class HeldOutPartial final : public Partial {
  public:
-  explicit HeldOutPartial(const Shared& shared)
+  explicit HeldOutPartial(const HeldOutShared& shared)
       : shared_(shared),
         verbs_(*shared.coordinates, shared.folds->count * shared.outputs, shared.sparse),
         of_all_(verbs_.most_rows() * shared.folds->count * shared.outputs),
@@ -76,7 +76,7 @@ class HeldOutPartial final : public Partial {
     }
   }
 
-  const Shared& shared_;
+  const HeldOutShared& shared_;
   RowVerbs verbs_;
   std::vector<double> of_all_, eta_, value_;
 };
@@ -147,7 +147,7 @@ class Path final {
 
 L2Choice cross_validate(EmpiricalRisk& risk, const L2PathOptions& options, Progress& progress) {
   L2Choice choice;
-  const std::vector<double> l2s = l2_grid(risk, kPointsPerDecade);
+  const std::vector<double> l2s = l2_grid(risk, kL2PointsPerDecade);
   const Folds folds = assign_folds(risk.source(), options.folds, options.seed, options.stratify);
   if (l2s.empty() || folds.count < 2 || !(folds.held_out > 0)) return choice;
   FitFold fit = options.fit;
@@ -162,7 +162,7 @@ L2Choice cross_validate(EmpiricalRisk& risk, const L2PathOptions& options, Progr
   Path path(risk, folds, std::move(fit), progress);
   const auto lower = [](const L2Point& a, const L2Point& b) { return a.loss < b.loss; };
   std::size_t worse = 0;
-  for (std::size_t k = 0; k < l2s.size() && worse < kPatience; ++k) {
+  for (std::size_t k = 0; k < l2s.size() && worse < kWorseSteps; ++k) {
     progress.advance("choosing l2", k, l2s.size());
     choice.curve.push_back(path.step_to(l2s[k]));
     const L2Point& best = *std::min_element(choice.curve.begin(), choice.curve.end(), lower);
@@ -176,7 +176,7 @@ L2Choice cross_validate(EmpiricalRisk& risk, const L2PathOptions& options, Progr
 
 L2Point held_out_point(EmpiricalRisk& risk, const Folds& folds, const std::vector<Vector>& weights,
                        Progress& progress) {
-  Shared shared;
+  HeldOutShared shared;
   shared.loss = &risk.loss();
   shared.coordinates = &risk.coordinates();
   shared.folds = &folds;

@@ -12,14 +12,14 @@ namespace plumbline {
 
 namespace {
 
-constexpr int kMostStalls = 30;
+constexpr int kMostLbfgsStalls = 30;
 constexpr std::size_t kFirstRefresh = 10;
 constexpr std::size_t kRefreshGrowth = 3;
 /// Stop this much below the bound that makes a fit optimal, so that finishing touches (intercept, rounding) cannot lose
 /// it again.
-constexpr double kSafety = 0.25;
+constexpr double kLbfgsSafety = 0.25;
 
-struct State {
+struct LbfgsState {
   Vector w, gradient;
   double value = 0;
 
@@ -83,7 +83,7 @@ class InverseHessian final {
 };
 
 /// The step to `next`; false if nothing decreases f along `direction`.
-bool advance(Objective& f, const State& at, const Vector& direction, State& next) {
+bool advance(Objective& f, const LbfgsState& at, const Vector& direction, LbfgsState& next) {
   const LinePoint start{at.value, at.gradient.dot(direction)};
   next.w = at.w + direction;
   next.evaluate(f);
@@ -95,9 +95,9 @@ bool advance(Objective& f, const State& at, const Vector& direction, State& next
   return true;
 }
 
-bool is_done(const Objective& f, const State& at, const LbfgsOptions& options, const Monitor& monitor) {
+bool is_done(const Objective& f, const LbfgsState& at, const LbfgsOptions& options, const Monitor& monitor) {
   if (options.tolerance) return at.gradient.norm() <= *options.tolerance * std::max(1.0, at.w.norm());
-  return f.cheap_gap(at.w, at.gradient) <= kSafety * monitor.allowed_gap(at.value);
+  return f.cheap_gap(at.w, at.gradient) <= kLbfgsSafety * monitor.allowed_gap(at.value);
 }
 
 }  // namespace
@@ -112,7 +112,7 @@ SolverRun minimise_by_lbfgs(Objective& f, Vector w, const LbfgsOptions& options,
                             const MakePreconditioner& make_preconditioner, const Monitor& monitor) {
   options.validate();
   SolverRun run;
-  State at, next;
+  LbfgsState at, next;
   at.w = std::move(w);
   at.evaluate(f);
   InverseHessian inverse(options.memory);
@@ -152,7 +152,7 @@ SolverRun minimise_by_lbfgs(Objective& f, Vector w, const LbfgsOptions& options,
     best_norm = std::min(best_norm, next.gradient.norm());
     stalls = visible ? 0 : stalls + 1;
     std::swap(at, next);
-    if (stalls > kMostStalls) {
+    if (stalls > kMostLbfgsStalls) {
       run.ended = Verdict::precision_limit;
       break;
     }

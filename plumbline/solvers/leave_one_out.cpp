@@ -19,7 +19,7 @@ constexpr std::size_t kPointsPerDecade = 10;
 constexpr double kLeastRemainder = 1e-10;
 
 /// What the leaves of one pass share.
-struct Shared {
+struct LeaveOneOutShared {
   const Coordinates* coordinates = nullptr;
   const RidgeSpectrum* spectrum = nullptr;
   bool sparse = false;
@@ -30,7 +30,7 @@ struct Shared {
 
 class LeaveOneOutPartial final : public Partial {
  public:
-  explicit LeaveOneOutPartial(const Shared& shared)
+  explicit LeaveOneOutPartial(const LeaveOneOutShared& shared)
       : shared_(shared),
         verbs_(*shared.coordinates, static_cast<std::size_t>(shared.shrinkage.rows()), shared.sparse),
         rotated_(static_cast<Index>(verbs_.most_rows()), shared.shrinkage.rows()) {
@@ -73,7 +73,7 @@ class LeaveOneOutPartial final : public Partial {
     }
   }
 
-  const Shared& shared_;
+  const LeaveOneOutShared& shared_;
   RowVerbs verbs_;
   RowMajor rotated_;
 };
@@ -82,7 +82,7 @@ class LeaveOneOutPartial final : public Partial {
 
 std::vector<L2Point> leave_one_out_curve(EmpiricalRisk& risk, const RidgeSpectrum& spectrum,
                                          const std::vector<double>& l2s, Progress& progress) {
-  Shared shared;
+  LeaveOneOutShared shared;
   shared.coordinates = &risk.coordinates();
   shared.spectrum = &spectrum;
   shared.sparse = risk.source().sparse();

@@ -21,7 +21,7 @@ constexpr double kRoundingShift = 1e-7;
 constexpr double kFirstShift = 1e-3;
 
 /// The point, and what one pass says about it.
-struct State {
+struct NewtonState {
   Vector w, gradient;
   double value = 0;
   BlockHessian hessian;
@@ -52,7 +52,7 @@ struct Model {
 };
 
 /// Uses up the Hessian: the next point brings its own.
-Model model_at(State& at) {
+Model model_at(NewtonState& at) {
   Model model;
   model.factor = std::make_unique<BlockCholesky>(at.hessian.blocks);
   model.definite = !model.factor->finite() || model.factor->shift() < kRoundingShift;
@@ -66,9 +66,9 @@ Model model_at(State& at) {
 }
 
 /// Moves to the full step or to what the line search finds; false if nothing decreases f.
-bool advance(TwiceObjective& f, State& at, const Vector& direction) {
+bool advance(TwiceObjective& f, NewtonState& at, const Vector& direction) {
   const LinePoint start{at.value, at.gradient.dot(direction)};
-  State trial;
+  NewtonState trial;
   trial.w = at.w + direction;
   trial.evaluate(f);
   if (!decreases_enough(f, start, 1, trial.value)) {
@@ -81,7 +81,7 @@ bool advance(TwiceObjective& f, State& at, const Vector& direction) {
   return true;
 }
 
-bool within_tolerance(const State& at, const NewtonOptions& options) {
+bool within_tolerance(const NewtonState& at, const NewtonOptions& options) {
   return options.tolerance && at.gradient.norm() <= *options.tolerance * std::max(1.0, at.w.norm());
 }
 
@@ -93,9 +93,9 @@ void describe_hessian(const Model& model, SolverRun& run) {
 }
 
 /// Steps with the last factor until the decrement stops falling: iterative refinement of the root of the gradient.
-double polish(TwiceObjective& f, const BlockCholesky& factor, State& at, double decrement2) {
+double polish(TwiceObjective& f, const BlockCholesky& factor, NewtonState& at, double decrement2) {
   for (int step = 0; step < kMostPolishingSteps && decrement2 > 0; ++step) {
-    State next;
+    NewtonState next;
     next.w = at.w - factor.solve(at.gradient);
     next.value = f.value_gradient(next.w, next.gradient);
     const double next_decrement2 = next.gradient.dot(factor.solve(next.gradient));
@@ -118,7 +118,7 @@ void NewtonOptions::validate() const {
 SolverRun minimise_by_newton(TwiceObjective& f, Vector w, const NewtonOptions& options, const Monitor& monitor) {
   options.validate();
   SolverRun run;
-  State at;
+  NewtonState at;
   at.w = std::move(w);
   at.evaluate(f);
   run.ended = Verdict::iteration_limit;

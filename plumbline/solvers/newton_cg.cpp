@@ -16,12 +16,12 @@ constexpr double kFirstForcing = 0.5;
 constexpr double kLeastForcing = 1e-10;
 /// A preconditioner is made anew after a direction that took more products than this.
 constexpr std::size_t kManyProducts = 20;
-constexpr int kMostStalls = 3;
+constexpr int kMostNewtonCgStalls = 3;
 /// As in lbfgs: finishing touches must not lose the proof again.
-constexpr double kSafety = 0.25;
+constexpr double kNewtonCgSafety = 0.25;
 constexpr double kDecrementSafety = 1e-3;
 
-struct State {
+struct NewtonCgState {
   Vector w, gradient;
   double value = 0;
 
@@ -94,7 +94,7 @@ double next_forcing(double forcing, double norm, double norm_before) {
 }
 
 /// The step to `next`; false if nothing decreases f along `direction`.
-bool advance(Objective& f, const State& at, const Direction& direction, State& next) {
+bool advance(Objective& f, const NewtonCgState& at, const Direction& direction, NewtonCgState& next) {
   const LinePoint start{at.value, at.gradient.dot(direction.step)};
   next.w = at.w + direction.step;
   if (!direction.has_curvature) next.w = at.w + extend(f, at.w, next.w) * direction.step;
@@ -108,13 +108,13 @@ bool advance(Objective& f, const State& at, const Direction& direction, State& n
   return true;
 }
 
-bool is_done(const Objective& f, const State& at, const NewtonCgOptions& options, const Monitor& monitor) {
+bool is_done(const Objective& f, const NewtonCgState& at, const NewtonCgOptions& options, const Monitor& monitor) {
   if (options.tolerance) return at.gradient.norm() <= *options.tolerance * std::max(1.0, at.w.norm());
-  return at.gradient.isZero(0) || f.cheap_gap(at.w, at.gradient) <= kSafety * monitor.allowed_gap(at.value);
+  return at.gradient.isZero(0) || f.cheap_gap(at.w, at.gradient) <= kNewtonCgSafety * monitor.allowed_gap(at.value);
 }
 
 /// Whether the step from here is the last one needed, as far as the curvature knows.
-bool arrives(const Objective& f, const State& at, const Direction& direction, const Monitor& monitor) {
+bool arrives(const Objective& f, const NewtonCgState& at, const Direction& direction, const Monitor& monitor) {
   return direction.has_curvature && !std::isfinite(f.cheap_gap(at.w, at.gradient)) &&
          -at.gradient.dot(direction.step) <= kDecrementSafety * monitor.allowed_gap(at.value);
 }
@@ -131,7 +131,7 @@ SolverRun minimise_by_newton_cg(Objective& f, Vector w, const NewtonCgOptions& o
                                 const CurvatureAccess& curvature, const Monitor& monitor) {
   options.validate();
   SolverRun run;
-  State at, next;
+  NewtonCgState at, next;
   at.w = std::move(w);
   at.evaluate(f);
   ConjugateGradients conjugate_gradients(curvature, options.max_products);
@@ -162,7 +162,7 @@ SolverRun minimise_by_newton_cg(Objective& f, Vector w, const NewtonCgOptions& o
     stalls = visible ? 0 : stalls + 1;
     forcing = next_forcing(forcing, next_norm, norm);
     std::swap(at, next);
-    if (last_step || stalls > kMostStalls) {
+    if (last_step || stalls > kMostNewtonCgStalls) {
       run.ended = last_step ? Verdict::completed : Verdict::precision_limit;
       ++run.iterations;
       break;

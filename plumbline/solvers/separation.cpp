@@ -15,7 +15,7 @@ namespace {
 using Eigen::Index;
 
 constexpr std::size_t kMostIterations = 100;
-constexpr double kMostCells = 16 << 20;
+constexpr double kMostGramCells = 16 << 20;
 /// Beside margins and multipliers of 1.
 constexpr double kNegligible = 1e-4;
 /// Planes that leave little room between classes need long directions.
@@ -230,7 +230,7 @@ SeparationResult find_separation(RowSource& source, const Coordinates& at, const
     const bool found =
         start != nullptr && separator.check(start->segment(static_cast<Index>(k) * length, length), output);
     const bool certain = found && output.kind == SeparationKind::complete;
-    if (!certain && side * side <= kMostCells) {
+    if (!certain && side * side <= kMostGramCells) {
       if (problem.classes == 0) {
         separator.decide(LabelMargins(k), output);
       } else {

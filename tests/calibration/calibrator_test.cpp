@@ -9,7 +9,7 @@
 namespace plumbline {
 namespace {
 
-constexpr double kMost = std::numeric_limits<double>::max();
+constexpr double kLargest = std::numeric_limits<double>::max();
 
 std::vector<Calibrator> examples(std::size_t m) {
   const std::size_t lines = one_against_rest(m);
@@ -36,7 +36,7 @@ std::vector<Calibrator> examples(std::size_t m) {
 TEST(Calibrator, GivesProbabilitiesWithFiniteLogarithms) {
   for (const std::size_t m : {std::size_t{2}, std::size_t{3}}) {
     for (const Calibrator& calibrator : examples(m)) {
-      for (const double size : {0.0, 1.0, 40.0, 800.0, 1e300, kMost}) {
+      for (const double size : {0.0, 1.0, 40.0, 800.0, 1e300, kLargest}) {
         std::vector<double> z(2 * m, -size), p(2 * m), log_p(2 * m), alone(2 * m);
         z[1] = size;
         z[m] = 0;

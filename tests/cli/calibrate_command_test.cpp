@@ -9,7 +9,7 @@
 namespace plumbline {
 namespace {
 
-constexpr std::size_t kRows = 400;
+constexpr std::size_t kCalibrateRows = 400;
 
 /// Three classes; too sure of itself by a factor of 2.
 struct Outputs {
@@ -17,7 +17,7 @@ struct Outputs {
   std::vector<int> label;
 
   Outputs() {
-    for (std::size_t i = 0; i < kRows; ++i) {
+    for (std::size_t i = 0; i < kCalibrateRows; ++i) {
       double sum = 0, drawn = 0;
       for (std::size_t k = 0; k < 3; ++k) {
         logits.push_back(3 * draw(k, i));
@@ -69,8 +69,8 @@ class Calibrate : public BadInputTest {
 
   Outputs outputs_;
   std::string labels_ = folder_.write("y.npy", npy_integers(outputs_.label));
-  std::string logits_ = folder_.write("l.npy", npy_f8(kRows, 3, outputs_.logits));
-  std::string probabilities_ = folder_.write("p.npy", npy_f8(kRows, 3, outputs_.p));
+  std::string logits_ = folder_.write("l.npy", npy_f8(kCalibrateRows, 3, outputs_.logits));
+  std::string probabilities_ = folder_.write("p.npy", npy_f8(kCalibrateRows, 3, outputs_.p));
 };
 
 TEST(CalibratePublished, GivesTheFiguresOfTwoNetworks) {
@@ -95,7 +95,7 @@ TEST(CalibratePublished, GivesTheFiguresOfTwoNetworks) {
 
 TEST_F(Calibrate, HasTheKeysAndTheIntervalsHoldTheFigures) {
   const Json result = json_of(given("--logits", logits_, {"--calibrate", "temperature"}));
-  EXPECT_EQ(result["n"], kRows);
+  EXPECT_EQ(result["n"], kCalibrateRows);
   EXPECT_EQ(result["classes"], 3);
   for (const char* key :
        {"accuracy", "log_loss", "ece", "ece_equal_mass", "ece_debiased", "ece_smooth", "mce", "brier"}) {
@@ -120,7 +120,7 @@ TEST_F(Calibrate, ReadsTheSameFromEveryFormat) {
   const Json logits = json_of(given("--logits", logits_, {"--calibrate", "none"}));
   const std::string table = folder_.write("p.csv", csv(outputs_.p, "cat,dog,eel\n"));
   const std::string bare = folder_.write("bare.csv", csv(outputs_.p, ""));
-  const std::string narrow = folder_.write("narrow.npy", npy_f4(kRows, 3, outputs_.p));
+  const std::string narrow = folder_.write("narrow.npy", npy_f4(kCalibrateRows, 3, outputs_.p));
   EXPECT_EQ(json_of(given("--probabilities", table, {"--calibrate", "none"}))["ece"], expected["ece"]);
   EXPECT_EQ(json_of(given("--probabilities", bare, {"--calibrate", "none", "--no-header"}))["ece"], expected["ece"]);
   // Probabilities that were rounded to float, or passed through a softmax, differ by that much.

@@ -9,15 +9,15 @@
 namespace plumbline {
 namespace {
 
-constexpr std::size_t kRows = 120;
+constexpr std::size_t kExplainRows = 120;
 
 class Explain : public ::testing::Test {
  protected:
   /// x, a text column, z with missing cells, and a target.
   template <class Target>
-  std::string table(const std::vector<Target>& target, std::size_t left_out = kRows) const {
+  std::string table(const std::vector<Target>& target, std::size_t left_out = kExplainRows) const {
     std::string text = "key,x,color,z,y\n";
-    for (std::size_t i = 0; i < kRows; ++i) {
+    for (std::size_t i = 0; i < kExplainRows; ++i) {
       if (i == left_out) continue;
       const std::string z = i % 11 == 3 ? "" : fmt::format("{}", example_.z[i]);
       text += fmt::format("k{},{},{},{},{}\n", i, example_.x[i], i % 3 == 0 ? "red" : "blue", z, target[i]);
@@ -47,7 +47,7 @@ class Explain : public ::testing::Test {
     return numbers_of_csv(run_program({"predict", model, data_, "-q"}).out, "prediction").at(row);
   }
 
-  Example example_{kRows};
+  Example example_{kExplainRows};
   TemporaryFolder folder_;
   std::string model_ = folder_.path("m.json"), data_;
 };
@@ -166,7 +166,7 @@ TEST_F(Explain, InfluenceIsWhatAFitWithoutTheRowDoesApproximately) {
     const std::vector<double> change = numbers_of_csv(rows_csv("9"), softmax ? "eta_change_1" : "eta_change");
     double largest = 0;
     for (const double each : change) largest = std::fmax(largest, std::fabs(each));
-    arguments[1] = fmt::format("{}", 0.05 * kRows / (kRows - 1));  // the penalty in all, n·l2, is kept
+    arguments[1] = fmt::format("{}", 0.05 * kExplainRows / (kExplainRows - 1));  // the penalty in all, n·l2, is kept
     double worst = 0;
     for (const std::size_t i : {1U, 3U, 8U, 60U, 119U}) {
       const std::string without = folder_.write("without.csv", table(example_.yes, i));
@@ -236,7 +236,7 @@ TEST_F(Explain, RowsAreNamedByTheirIds) {
 
 TEST_F(Explain, OtherTasksAndFormatsWork) {
   std::string labels = "x,z,a,b\n";
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kExplainRows; ++i) {
     labels +=
         fmt::format("{},{},{},{}\n", example_.x[i], example_.z[i], example_.yes[i], example_.kind[i] == 1 ? 1 : 0);
   }
@@ -263,12 +263,12 @@ TEST_F(Explain, FindsTheTrainingRowsWhateverTheSplitAndTheMissingCells) {
   for (const Arguments& more : std::vector<Arguments>{
            {"--seed", "7"}, {"--stratify", "off"}, {"--test", "0.4", "--calibration", "0.1"}, {"--missing", "drop"}}) {
     fit(example_.kind, more);
-    EXPECT_EQ(explain({"--row", "2"})["training"]["records"], kRows);
+    EXPECT_EQ(explain({"--row", "2"})["training"]["records"], kExplainRows);
   }
   // One missing cell, now in a training row, now in another: its fill must come out the same to the last bit.
   for (std::size_t missing = 0; missing < 20; ++missing) {
     std::string text = "x,z,y\n";
-    for (std::size_t i = 0; i < kRows; ++i) {
+    for (std::size_t i = 0; i < kExplainRows; ++i) {
       text += i == missing ? fmt::format(",{},{}\n", example_.z[i], example_.number[i])
                            : fmt::format("{},{},{}\n", example_.x[i], example_.z[i], example_.number[i]);
     }

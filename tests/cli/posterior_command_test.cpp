@@ -10,7 +10,7 @@
 namespace plumbline {
 namespace {
 
-constexpr std::size_t kRows = 150;
+constexpr std::size_t kPosteriorRows = 150;
 
 class PosteriorCommand : public ::testing::Test {
  protected:
@@ -47,7 +47,7 @@ class PosteriorCommand : public ::testing::Test {
     const double mean_bar = 4.5 * draws["largest_mean_error"].get<double>() + of_mean;
     const double sd_bar = 4.5 * draws["largest_sd_error"].get<double>();
     double moved = 0;
-    for (std::size_t i = 0; i < kRows; ++i) {
+    for (std::size_t i = 0; i < kPosteriorRows; ++i) {
       EXPECT_NEAR(mean[i], exact_mean[i], mean_bar);
       EXPECT_NEAR(sd[i], exact_sd[i], sd_bar);
       moved = std::fmax(moved, std::fabs(mean[i] - exact_mean[i]));
@@ -55,7 +55,7 @@ class PosteriorCommand : public ::testing::Test {
     EXPECT_GT(moved, mean_bar / 100);  // they are draws
   }
 
-  Example example_{kRows};
+  Example example_{kPosteriorRows};
   TemporaryFolder folder_;
   std::string model_ = folder_.path("m.json"), data_;
 };
@@ -64,9 +64,9 @@ class PosteriorCommand : public ::testing::Test {
 TEST_F(PosteriorCommand, OfLeastSquaresIsTheTextbooks) {
   for (const double l2 : {0.0, 0.2}) {
     fit(example_.number, {"--l2", fmt::format("{}", l2)});
-    Eigen::MatrixXd x(kRows, 3);
-    Eigen::VectorXd y(kRows);
-    for (std::size_t i = 0; i < kRows; ++i) {
+    Eigen::MatrixXd x(kPosteriorRows, 3);
+    Eigen::VectorXd y(kPosteriorRows);
+    for (std::size_t i = 0; i < kPosteriorRows; ++i) {
       x.row(static_cast<Eigen::Index>(i)) << example_.x[i], example_.z[i], 1;
       y[static_cast<Eigen::Index>(i)] = example_.number[i];
     }
@@ -77,13 +77,13 @@ TEST_F(PosteriorCommand, OfLeastSquaresIsTheTextbooks) {
     const Eigen::MatrixXd inverse = (x.transpose() * x + penalty).inverse();
     const Eigen::VectorXd w = inverse * x.transpose() * y;
     const double effective = (inverse * x.transpose() * x).trace();
-    const double variance = (y - x * w).squaredNorm() / (static_cast<double>(kRows) - effective);
+    const double variance = (y - x * w).squaredNorm() / (static_cast<double>(kPosteriorRows) - effective);
     const std::string exact = predict({"--posterior", "exact"});
     const std::vector<double> mean = numbers_of_csv(exact, "posterior_mean");
     const std::vector<double> sd = numbers_of_csv(exact, "posterior_sd");
     const std::vector<double> noisy = numbers_of_csv(exact, "posterior_sd_with_noise");
     EXPECT_EQ(mean, numbers_of_csv(exact, "prediction"));
-    for (std::size_t i = 0; i < kRows; ++i) {
+    for (std::size_t i = 0; i < kPosteriorRows; ++i) {
       const Eigen::VectorXd row = x.row(static_cast<Eigen::Index>(i));
       const double expected = variance * row.dot(inverse * row);
       EXPECT_NEAR(sd[i], std::sqrt(expected), 1e-10 * std::sqrt(expected));
@@ -107,13 +107,13 @@ TEST_F(PosteriorCommand, OfClassesAgreesWithDraws) {
 TEST_F(PosteriorCommand, OfSoftmaxHasAMeanForEachClassAndNoClosedForm) {
   fit(example_.kind);
   const std::string text = predict({"--posterior", "500"});
-  std::vector<double> sum(kRows);
+  std::vector<double> sum(kPosteriorRows);
   for (const char* name : {"posterior_mean_0", "posterior_mean_1", "posterior_mean_2"}) {
     const std::vector<double> mean = numbers_of_csv(text, name);
-    for (std::size_t i = 0; i < kRows; ++i) sum[i] += mean[i];
+    for (std::size_t i = 0; i < kPosteriorRows; ++i) sum[i] += mean[i];
   }
   for (const double each : sum) EXPECT_NEAR(each, 1, 1e-13);
-  EXPECT_EQ(numbers_of_csv(text, "posterior_sd_2").size(), kRows);
+  EXPECT_EQ(numbers_of_csv(text, "posterior_sd_2").size(), kPosteriorRows);
   const Outcome refused = run_program({"predict", model_, data_, "--posterior", "exact"});
   EXPECT_EQ(refused.code, 2);
   EXPECT_NE(refused.err.find("softmax has no closed form"), std::string::npos) << refused.err;
@@ -121,7 +121,7 @@ TEST_F(PosteriorCommand, OfSoftmaxHasAMeanForEachClassAndNoClosedForm) {
 
 TEST_F(PosteriorCommand, OfLabelsHasAMeanForEachLabel) {
   std::string labels = "x,z,a,b\n";
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kPosteriorRows; ++i) {
     labels +=
         fmt::format("{},{},{},{}\n", example_.x[i], example_.z[i], example_.yes[i], example_.kind[i] == 1 ? 1 : 0);
   }
@@ -159,14 +159,14 @@ TEST_F(PosteriorCommand, TheSameFromTheTrainingTableAsFromTheModelFile) {
 
 TEST_F(PosteriorCommand, RowsWithoutAPredictionHaveNone) {
   std::string text = "x,z,y\n";
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kPosteriorRows; ++i) {
     text += i % 7 == 2 ? fmt::format(",{},{}\n", example_.z[i], example_.number[i])
                        : fmt::format("{},{},{}\n", example_.x[i], example_.z[i], example_.number[i]);
   }
   data_ = folder_.write("t.csv", text);
   json_of(all_train({"fit", data_, "--target", "y", "--missing", "drop", "-o", model_}));
   const auto rows = cells_of(predict({"--posterior", "exact"}));
-  ASSERT_EQ(rows.size(), kRows + 1);
+  ASSERT_EQ(rows.size(), kPosteriorRows + 1);
   for (const auto& row : rows) EXPECT_EQ(row.size(), 5U);
   EXPECT_EQ(rows[3][1] + rows[3][2] + rows[3][4], "");
   EXPECT_NE(rows[4][2], "");

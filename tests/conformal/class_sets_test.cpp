@@ -45,8 +45,8 @@ ConformalOptions options_of(ConformalMethod method, bool randomized, double misc
   return options;
 }
 
-using Case = std::tuple<ConformalMethod, bool, std::size_t, bool>;
-class ClassSetsOf : public ::testing::TestWithParam<Case> {};
+using ClassSetsCase = std::tuple<ConformalMethod, bool, std::size_t, bool>;
+class ClassSetsOf : public ::testing::TestWithParam<ClassSetsCase> {};
 
 // Scores differ by the rounding of sums of at most 10 numbers in [0, 1]: 1e-14.
 TEST_P(ClassSetsOf, FollowTheFormula) {

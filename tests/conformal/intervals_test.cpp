@@ -7,12 +7,11 @@
 #include <limits>
 
 #include "plumbline/conformal/threshold.hpp"
+#include "plumbline/core/constants.hpp"
 #include "support/problem.hpp"
 
 namespace plumbline::testing {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 ConformalRule rule_with(ConformalMethod method, double threshold) {
   ConformalRule rule;

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <tuple>
 
 #include "diagnostics/influence_support.hpp"
 #include "plumbline/conformal/threshold.hpp"
+#include "plumbline/core/constants.hpp"
 #include "plumbline/parallel/parallel.hpp"
 
 namespace plumbline::testing {
@@ -17,7 +17,6 @@ namespace {
 
 using Eigen::Index;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::size_t kQueries = 21;  // more than one pass takes
 
 /// Rows x̃ of new points in the coordinates of a fit, as columns, and their predictions.
@@ -55,8 +54,8 @@ double order_statistic(std::vector<std::pair<double, double>> ends, double rank)
   return kInfinity;
 }
 
-using Case = std::tuple<Storage, bool, bool, double, bool>;
-class JackknifePlusOf : public ::testing::TestWithParam<Case> {};
+using JackknifeCase = std::tuple<Storage, bool, bool, double, bool>;
+class JackknifePlusOf : public ::testing::TestWithParam<JackknifeCase> {};
 
 // Both are exact but for rounding; the issue asks for 1e-9, and any wrong term is larger.
 TEST_P(JackknifePlusOf, IsWhatRealRefitsSay) {

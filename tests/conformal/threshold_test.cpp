@@ -5,15 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
+#include "plumbline/core/constants.hpp"
 #include "support/problem.hpp"
 
 namespace plumbline::testing {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // α = a/1000 as its decimal is written: the rank in whole numbers is ⌈(n+1)(1000−a)/1000⌉.
 TEST(ConformalRank, IsExactForEveryDecimal) {

@@ -32,12 +32,6 @@ Dataset encode_all(Table& table, const Encoder& encoder) {
   return encode(table, encoder, slots, table.rows, counts);
 }
 
-std::vector<double> row_of(const Dataset& data, std::size_t i) {
-  EXPECT_EQ(data.scalar, Scalar::f64);
-  const auto* cells = reinterpret_cast<const double*>(data.cells.data()) + i * data.columns;
-  return {cells, cells + data.columns};
-}
-
 TEST(Polynomial, PowersStandBesideTheirColumn) {
   Table table = csv("a,x,b\n1,3,5\n2,-0.5,6\n");
   const Encoder encoder = encoder_for(table, {{"x", 3}});

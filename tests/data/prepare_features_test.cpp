@@ -40,11 +40,6 @@ Dataset encode_all(Table& table, const Encoder& encoder, EncodeCounts& counts) {
   return encode(table, encoder, in_order(table), table.rows, counts);
 }
 
-std::vector<double> row_of(const Dataset& data, std::size_t i) {
-  const auto* cells = reinterpret_cast<const double*>(data.cells.data()) + i * data.columns;
-  return {cells, cells + data.columns};
-}
-
 Texts names_left_out(const FeatureChoice& choice) {
   Texts names;
   for (const LeftOutColumn& column : choice.left_out) {

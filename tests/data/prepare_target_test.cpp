@@ -30,7 +30,7 @@ Table with_target(const std::string& cells) {
   return csv(text, options);
 }
 
-ClassLabels labels_of(const Table& table) {
+ClassLabels class_labels_of(const Table& table) {
   return ClassLabels::of(extract_target(table, "y"), std::vector<bool>(table.rows, true));
 }
 
@@ -39,20 +39,20 @@ std::vector<double> index_of(const ClassLabels& labels, const Table& table, std:
 }
 
 TEST(ClassLabels, AreSortedNumericallyIfAllAreNumbers) {
-  const ClassLabels labels = labels_of(with_target("10,9,-1,9,2.5"));
+  const ClassLabels labels = class_labels_of(with_target("10,9,-1,9,2.5"));
   EXPECT_EQ(labels.labels(), (Texts{"-1", "2.5", "9", "10"}));
   EXPECT_TRUE(labels.numeric());
 }
 
 TEST(ClassLabels, AreSortedBytewiseElse) {
-  const ClassLabels labels = labels_of(with_target("b,10,9,B,é"));
+  const ClassLabels labels = class_labels_of(with_target("b,10,9,B,é"));
   EXPECT_EQ(labels.labels(), (Texts{"10", "9", "B", "b", "é"}));
   EXPECT_FALSE(labels.numeric());
 }
 
 TEST(ClassLabels, KeepTheUsersSpellingAndOneNumberIsOneClass) {
   const Table table = with_target("1.0,0.50,1,+1,0.5");
-  const ClassLabels labels = labels_of(table);
+  const ClassLabels labels = class_labels_of(table);
   EXPECT_EQ(labels.labels(), (Texts{"0.50", "1.0"}));  // the first spelling of each
   std::size_t dotted = 0;
   EXPECT_EQ(index_of(labels, table, dotted), (std::vector<double>{1, 0, 1, 1, 0}));
@@ -68,7 +68,7 @@ TEST(ClassLabels, OnlyRowsInUseCount) {
 TEST(ClassLabels, MissingStaysMissing) {
   const Table table = with_target("a,NA,b,?");
   std::size_t dotted = 0;
-  const std::vector<double> index = index_of(labels_of(table), table, dotted);
+  const std::vector<double> index = index_of(class_labels_of(table), table, dotted);
   EXPECT_EQ(index[0], 0);
   EXPECT_TRUE(std::isnan(index[1]));
   EXPECT_EQ(index[2], 1);
@@ -76,20 +76,20 @@ TEST(ClassLabels, MissingStaysMissing) {
 }
 
 TEST(ClassLabels, AFinalDotIsTakenOffWhereThatHelps) {
-  const ClassLabels labels = labels_of(with_target("<=50K,>50K"));
+  const ClassLabels labels = class_labels_of(with_target("<=50K,>50K"));
   std::size_t dotted = 0;
   EXPECT_EQ(index_of(labels, with_target("<=50K.,>50K,>50K.,<=50K."), dotted), (std::vector<double>{0, 1, 1, 0}));
   EXPECT_EQ(dotted, 3U);
   // Two dots are another label, and a known label that ends in a dot is itself.
   EXPECT_THROW((void)index_of(labels, with_target("<=50K.."), dotted), DataError);
-  const ClassLabels with_dot = labels_of(with_target("a,a."));
+  const ClassLabels with_dot = class_labels_of(with_target("a,a."));
   dotted = 0;
   EXPECT_EQ(index_of(with_dot, with_target("a.,a"), dotted), (std::vector<double>{1, 0}));
   EXPECT_EQ(dotted, 0U);
 }
 
 TEST(ClassLabels, AnUnknownOneIsBadDataAtItsRecord) {
-  const ClassLabels labels = labels_of(with_target("a,b"));
+  const ClassLabels labels = class_labels_of(with_target("a,b"));
   std::size_t dotted = 0;
   try {
     (void)index_of(labels, with_target("a,b,zebra,b"), dotted);
@@ -100,7 +100,7 @@ TEST(ClassLabels, AnUnknownOneIsBadDataAtItsRecord) {
     EXPECT_EQ(error.place().column, "y");
     EXPECT_NE(error.problem().find("zebra"), std::string::npos);
   }
-  const ClassLabels numbers = labels_of(with_target("0,1"));
+  const ClassLabels numbers = class_labels_of(with_target("0,1"));
   EXPECT_THROW((void)index_of(numbers, with_target("0,2"), dotted), DataError);
   EXPECT_THROW((void)index_of(numbers, with_target("0,one"), dotted), DataError);
 }

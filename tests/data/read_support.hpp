@@ -14,6 +14,7 @@
 
 #include "plumbline/core/errors.hpp"
 #include "plumbline/data/csv.hpp"
+#include "plumbline/data/dataset.hpp"
 #include "plumbline/data/input.hpp"
 #include "plumbline/data/table.hpp"
 
@@ -140,6 +141,13 @@ inline void expect_same(const Table& a, const Table& b) {
       EXPECT_TRUE(left == right || (std::isnan(left) && std::isnan(right))) << i << ", " << j;
     }
   }
+}
+
+/// Row i of encoded cells.
+inline std::vector<double> row_of(const Dataset& data, std::size_t i) {
+  EXPECT_EQ(data.scalar, Scalar::f64);
+  const auto* cells = reinterpret_cast<const double*>(data.cells.data()) + i * data.columns;
+  return {cells, cells + data.columns};
 }
 
 }  // namespace plumbline::testing

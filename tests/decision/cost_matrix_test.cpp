@@ -4,14 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/random.hpp"
 
 namespace plumbline {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double draw(std::uint64_t stream, std::size_t i) { return random_unit(5, stream, i); }
 

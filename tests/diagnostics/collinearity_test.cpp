@@ -24,13 +24,13 @@ Matrix design(const Problem& problem) {
   return x;
 }
 
-struct Case {
+struct CollinearCase {
   TableMaker table;
   Problem problem;
   DoctorReport report;
 };
 
-Case examined(std::uint64_t seed, const DoctorOptions& options = {}) {
+CollinearCase examined(std::uint64_t seed, const DoctorOptions& options = {}) {
   TableMaker table(seed, 80);
   table.add_clean_columns(5);
   table.add_text_column("color");
@@ -42,7 +42,7 @@ Case examined(std::uint64_t seed, const DoctorOptions& options = {}) {
 
 TEST(Collinearity, ConditionIndicesAreRatiosOfSingularValues) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    const Case c = examined(seed);
+    const CollinearCase c = examined(seed);
     Matrix x = design(c.problem);
     x.colwise().normalize();
     const Vector sigma = Eigen::JacobiSVD<Matrix>(x).singularValues();
@@ -66,7 +66,7 @@ double variance_inflation(const Matrix& x, Index j) {
 
 TEST(Collinearity, VifIsThatOfTheRegressionOnTheOthers) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
-    const Case c = examined(seed);
+    const CollinearCase c = examined(seed);
     const Matrix x = design(c.problem);
     for (std::size_t j = 0; j < c.problem.columns; ++j) {
       const double expected = variance_inflation(x, static_cast<Index>(j) + 1);
@@ -77,7 +77,7 @@ TEST(Collinearity, VifIsThatOfTheRegressionOnTheOthers) {
 
 /// det(R_gg) det(R_others)/det(R) of the correlations (Fox and Monette 1992), g the two last columns.
 TEST(Collinearity, VifOfATextColumnIsTheGeneralisedOne) {
-  const Case c = examined(3);
+  const CollinearCase c = examined(3);
   Matrix x = design(c.problem).rightCols(static_cast<Index>(c.problem.columns));
   x.rowwise() -= x.colwise().mean();
   x.colwise().normalize();
@@ -90,7 +90,7 @@ TEST(Collinearity, LeverageIsTheDiagonalOfTheHatMatrix) {
   DoctorOptions options;
   options.leverage_multiple = 1;  // the rows above the mean
   options.rows_named = 100;
-  const Case c = examined(8, options);
+  const CollinearCase c = examined(8, options);
   Matrix x = design(c.problem);
   x.colwise().normalize();  // units change no leverage, but the digits of the inverse
   const Matrix hat = x * (x.transpose() * x).inverse() * x.transpose();

@@ -14,8 +14,8 @@ namespace {
 
 using Eigen::Index;
 
-using Case = std::tuple<Storage, bool, bool, double>;
-class DualWeightsOf : public ::testing::TestWithParam<Case> {};
+using DualWeightsCase = std::tuple<Storage, bool, bool, double>;
+class DualWeightsOf : public ::testing::TestWithParam<DualWeightsCase> {};
 
 // ŷ is linear in y: raising y_i by 1 and fitting again moves it by m_i, exactly but for rounding (1e-13 is reached).
 TEST_P(DualWeightsOf, AreWhatRaisingATargetDoes) {

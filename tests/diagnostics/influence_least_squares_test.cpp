@@ -58,8 +58,8 @@ void expect_close(double got, Real expected, Real scale = 0) {
   EXPECT_NEAR(got, static_cast<double>(expected), 1e-9 * static_cast<double>(std::fabs(expected) + scale));
 }
 
-using Case = std::tuple<Storage, bool, bool, double, bool>;
-class LeaveOneRowOut : public ::testing::TestWithParam<Case> {};
+using LeastSquaresCase = std::tuple<Storage, bool, bool, double, bool>;
+class LeaveOneRowOut : public ::testing::TestWithParam<LeastSquaresCase> {};
 
 // Both are exact but for rounding: 1e-9 asks for far less than the 1e-13 that is reached, and any wrong term is larger.
 TEST_P(LeaveOneRowOut, IsWhatARealRefitSays) {

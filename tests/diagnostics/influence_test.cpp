@@ -20,8 +20,8 @@ Vector predictors_of(const EmpiricalRisk& risk, const Vector& w, const Vector& x
   return Eigen::Map<const Matrix>(w.data(), d, outputs).transpose() * x;
 }
 
-using Case = std::tuple<LossKind, Storage, bool, double>;
-class Influence : public ::testing::TestWithParam<Case> {
+using InfluenceCase = std::tuple<LossKind, Storage, bool, double>;
+class Influence : public ::testing::TestWithParam<InfluenceCase> {
  protected:
   /// The optimum where row i has `more` weight and n and n·l2 stay: the risk's Σs is only a factor.
   static Vector reweighted(FittedProblem& fit, const Problem& problem, std::size_t i, double more) {

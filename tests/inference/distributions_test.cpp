@@ -4,13 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <stdexcept>
+
+#include "plumbline/core/constants.hpp"
 
 namespace plumbline::testing {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Boost states some 1e-14 where the result is not tiny; in the far tail the argument's own rounding, times its square,
 /// is what is left: 1e-12 at 1e-300.

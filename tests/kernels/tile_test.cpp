@@ -9,12 +9,11 @@
 #include <vector>
 
 #include "every_target.hpp"
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/random.hpp"
 
 namespace plumbline {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double cell_as_double(const DenseView& x, std::size_t i, std::size_t j) {
   const void* row = x.row(i);

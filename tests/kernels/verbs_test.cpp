@@ -13,7 +13,7 @@
 namespace plumbline {
 namespace {
 
-constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+constexpr double kVerbsEpsilon = std::numeric_limits<double>::epsilon();
 
 // Widths and heights on both sides of every block boundary of any target.
 const std::vector<std::size_t> kColumns = {1, 2, 3, 7, 8, 9, 16, 17, 24, 25, 40, 48, 49, 64, 101, 128, 257, 300};
@@ -54,7 +54,7 @@ struct Reference {
     magnitude += std::fabs(term);
   }
   double tolerance(std::size_t terms) const {
-    return static_cast<double>(terms + 2) * kEpsilon * static_cast<double>(magnitude);
+    return static_cast<double>(terms + 2) * kVerbsEpsilon * static_cast<double>(magnitude);
   }
 };
 

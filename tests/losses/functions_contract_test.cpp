@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/losses/functions.hpp"
 
 namespace plumbline::testing {
@@ -16,7 +16,6 @@ namespace {
 using Numbers = std::vector<double>;
 using Indices = std::vector<std::size_t>;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 const double kNaN = std::nan("");
 constexpr ClassLossOptions kNone{Reduction::none, {}, 0};
 

@@ -7,13 +7,13 @@
 #include <limits>
 #include <vector>
 
+#include "plumbline/core/constants.hpp"
 #include "plumbline/losses/functions.hpp"
 #include "support/problem.hpp"
 
 namespace plumbline::testing {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kUlp = std::numeric_limits<double>::epsilon();
 
 /// Some rows of three classes with everything that a loss takes.

@@ -8,12 +8,11 @@
 #include <limits>
 #include <vector>
 
+#include "plumbline/core/constants.hpp"
 #include "support/oracle.hpp"
 
 namespace plumbline::testing {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Everything that a loss says about some rows.
 struct Evaluated {

@@ -1,10 +1,10 @@
 // Calibrators and costs in the model file.
 #include <gtest/gtest.h>
 
-#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "models/example_model.hpp"
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 #include "plumbline/models/model_file.hpp"
 
@@ -163,7 +163,6 @@ TEST(SavedCalibrator, CostsNeedProbabilities) {
 }
 
 TEST(SavedCalibrator, NothingInfiniteIsWritten) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   LinearModel model = model_with(temperature());
   model.calibrators[0].temperature = kInfinity;
   EXPECT_THROW((void)to_json(model), std::invalid_argument);

@@ -41,14 +41,14 @@ std::string replaced(const std::string& from, const std::string& to) {
   return text.replace(at, from.size(), to);
 }
 
-struct Edit {
+struct HostileEdit {
   const char* pointer;
   nlohmann::json value;
 };
 
 TEST(HostileModel, EveryWrongValueIsNamed) {
   const nlohmann::json null;
-  const std::vector<Edit> edits{
+  const std::vector<HostileEdit> edits{
       {"/schema", 2},
       {"/schema", 1.0},
       {"/schema", "1"},
@@ -101,7 +101,7 @@ TEST(HostileModel, EveryWrongValueIsNamed) {
       {"/training/test_fraction", 2},
       {"/training/weight_sum", -1},
   };
-  for (const Edit& edit : edits) {
+  for (const HostileEdit& edit : edits) {
     // The place that is named may be the array that holds the value.
     const std::string pointer = edit.pointer;
     expect_refused(edited(pointer, edit.value), pointer.substr(0, pointer.find('/', 1)));

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <limits>
 
 #include "models/inferred_model.hpp"
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 #include "plumbline/models/model_file.hpp"
 
@@ -14,8 +14,6 @@ namespace plumbline {
 namespace {
 
 using Json = nlohmann::json;
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "models/example_model.hpp"
+#include "plumbline/core/constants.hpp"
 #include "plumbline/core/errors.hpp"
 #include "plumbline/models/names.hpp"
 
@@ -66,7 +67,6 @@ void choose_task(LinearModel& model) {
 }
 
 double figure() {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const std::vector<double> odd{std::numeric_limits<double>::quiet_NaN(), kInfinity, -kInfinity};
   return *rc::gen::arbitrary<bool>() ? *finite_number() : *rc::gen::elementOf(odd);
 }

@@ -42,9 +42,9 @@ TEST(SelfConcordantGap, FormulaAndSeriesAreTheBound) {
   EXPECT_EQ(self_concordant_gap(std::nan(""), 1), std::numeric_limits<double>::infinity());
 }
 
-using Case = std::tuple<LossKind, Storage, bool, double>;
+using CertificateCase = std::tuple<LossKind, Storage, bool, double>;
 
-class Certified : public ::testing::TestWithParam<Case> {
+class Certified : public ::testing::TestWithParam<CertificateCase> {
  protected:
   void SetUp() override {
     const auto [loss, storage, intercept, l2] = GetParam();
@@ -152,7 +152,7 @@ TEST_P(Certified, AtTheOptimumTheGapIsRounding) {
   EXPECT_LE(*certificate.gap, 1e-14 * value);
 }
 
-std::string name_of_case(const ::testing::TestParamInfo<Case>& info) {
+std::string name_of_certificate_case(const ::testing::TestParamInfo<CertificateCase>& info) {
   const auto [loss, storage, intercept, l2] = info.param;
   return name_of(loss) + "_" + name_of(storage) + (intercept ? "_intercept" : "") + (l2 > 0 ? "_l2" : "");
 }
@@ -162,7 +162,7 @@ INSTANTIATE_TEST_SUITE_P(All, Certified,
                                                               LossKind::multilabel, LossKind::softmax),
                                             ::testing::Values(Storage::f64, Storage::csr), ::testing::Bool(),
                                             ::testing::Values(0.0, 0.05)),
-                         name_of_case);
+                         name_of_certificate_case);
 
 TEST(Certificate, SaysWhyThereIsNone) {
   Problem problem = random_problem({20, 2, LossKind::logistic, Storage::f64, false}, 33);

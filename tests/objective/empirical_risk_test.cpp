@@ -55,9 +55,9 @@ Matrix whole(const BlockHessian& hessian) {
   return full;
 }
 
-using Case = std::tuple<LossKind, Storage, bool, bool, double>;
+using RiskCase = std::tuple<LossKind, Storage, bool, bool, double>;
 
-class EmpiricalRiskEverywhere : public ::testing::TestWithParam<Case> {
+class EmpiricalRiskEverywhere : public ::testing::TestWithParam<RiskCase> {
  protected:
   void SetUp() override {
     const auto [loss, storage, intercept, weighted, l2] = GetParam();
@@ -138,7 +138,7 @@ TEST_P(EmpiricalRiskEverywhere, MinimisedInterceptLeavesNoGradientThere) {
   }
 }
 
-std::string name_of_case(const ::testing::TestParamInfo<Case>& info) {
+std::string name_of_risk_case(const ::testing::TestParamInfo<RiskCase>& info) {
   const auto [loss, storage, intercept, weighted, l2] = info.param;
   return name_of(loss) + "_" + name_of(storage) + (intercept ? "_intercept" : "") + (weighted ? "_weighted" : "") +
          (l2 > 0 ? "_l2" : "");
@@ -149,7 +149,7 @@ INSTANTIATE_TEST_SUITE_P(All, EmpiricalRiskEverywhere,
                                                               LossKind::multilabel, LossKind::softmax),
                                             ::testing::Values(Storage::f64, Storage::f32, Storage::byte, Storage::csr),
                                             ::testing::Bool(), ::testing::Bool(), ::testing::Values(0.0, 0.07)),
-                         name_of_case);
+                         name_of_risk_case);
 
 constexpr LossKind kLosses[] = {LossKind::squared, LossKind::logistic, LossKind::multilabel, LossKind::softmax};
 

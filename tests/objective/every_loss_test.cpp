@@ -232,23 +232,23 @@ TEST_P(KinkedLoss, KinksAreCertifiedWithoutAnInterceptOnly) {
   EXPECT_NE(none.reason.find("kinks"), std::string::npos);
 }
 
-std::string name_of_case(const ::testing::TestParamInfo<LossCase>& each) { return each.param.name; }
+std::string name_of_loss_case(const ::testing::TestParamInfo<LossCase>& each) { return each.param.name; }
 
-INSTANTIATE_TEST_SUITE_P(All, EveryLoss, ::testing::ValuesIn(all_losses()), name_of_case);
+INSTANTIATE_TEST_SUITE_P(All, EveryLoss, ::testing::ValuesIn(all_losses()), name_of_loss_case);
 INSTANTIATE_TEST_SUITE_P(All, NumberLoss, ::testing::ValuesIn(losses_where([](const Loss& loss) {
                            return !traits_of(loss).classification && outputs_of(loss) == 1;
                          })),
-                         name_of_case);
+                         name_of_loss_case);
 INSTANTIATE_TEST_SUITE_P(All, SmoothConvexLoss, ::testing::ValuesIn(losses_where([](const Loss& loss) {
                            return traits_of(loss).convex && traits_of(loss).smooth;
                          })),
-                         name_of_case);
+                         name_of_loss_case);
 INSTANTIATE_TEST_SUITE_P(All, LocalLoss,
                          ::testing::ValuesIn(losses_where([](const Loss& loss) { return !traits_of(loss).convex; })),
-                         name_of_case);
+                         name_of_loss_case);
 INSTANTIATE_TEST_SUITE_P(All, KinkedLoss,
                          ::testing::ValuesIn(losses_where([](const Loss& loss) { return !traits_of(loss).smooth; })),
-                         name_of_case);
+                         name_of_loss_case);
 
 /// |l‴|/l″ at u, l‴ by central differences of the curvature.
 double growth(const Loss& loss, double y, double u) {

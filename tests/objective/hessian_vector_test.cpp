@@ -26,32 +26,32 @@ Vector random_vector(Eigen::Index size, std::uint64_t seed) {
   return v;
 }
 
-struct Setting {
+struct ProductSetting {
   Moments moments;
   Coordinates at;
 };
 
-Setting setting_of(Problem& problem, bool intercept) {
+ProductSetting setting_of(Problem& problem, bool intercept) {
   MemorySource source = problem.source();
-  Setting setting{column_moments(source), {}};
+  ProductSetting setting{column_moments(source), {}};
   setting.at = standardized_coordinates(setting.moments, intercept, true);
   return setting;
 }
 
-using Case = std::tuple<LossKind, Storage, bool>;
+using ProductCase = std::tuple<LossKind, Storage, bool>;
 
-std::string name_of_case(const ::testing::TestParamInfo<Case>& info) {
+std::string name_of_product_case(const ::testing::TestParamInfo<ProductCase>& info) {
   const auto [loss, storage, intercept] = info.param;
   return name_of(loss) + "_" + name_of(storage) + (intercept ? "_intercept" : "");
 }
 
-class SecondDerivative : public ::testing::TestWithParam<Case> {};
+class SecondDerivative : public ::testing::TestWithParam<ProductCase> {};
 
 // Sums of 300 products of numbers of size 1, in another order: 1e-13 relative is a thousand rounding errors.
 TEST_P(SecondDerivative, TimesAVectorIsThatOfTheAssembledHessian) {
   const auto [loss, storage, intercept] = GetParam();
   Problem problem = random_problem({300, 5, loss, storage, true}, 11);
-  const Setting setting = setting_of(problem, intercept);
+  const ProductSetting setting = setting_of(problem, intercept);
   MemorySource source = problem.source(7);
   EmpiricalRisk risk(source, setting.at, problem.loss, kL2, setting.moments.weight_sum);
   const Oracle oracle(problem, setting.at, kL2);
@@ -71,7 +71,7 @@ TEST_P(SecondDerivative, TimesAVectorIsThatOfTheAssembledHessian) {
 TEST_P(SecondDerivative, IsTheSameForAnyThreadsAndBlocks) {
   const auto [loss, storage, intercept] = GetParam();
   Problem problem = random_problem({300, 5, loss, storage, true}, 12);
-  const Setting setting = setting_of(problem, intercept);
+  const ProductSetting setting = setting_of(problem, intercept);
   std::vector<Vector> products;
   for (const std::size_t threads : {1U, 4U}) {
     const ThreadLimit limit(threads);
@@ -87,12 +87,12 @@ TEST_P(SecondDerivative, IsTheSameForAnyThreadsAndBlocks) {
   for (const Vector& product : products) EXPECT_EQ(product, products.front());
 }
 
-class Batches : public ::testing::TestWithParam<Case> {};
+class Batches : public ::testing::TestWithParam<ProductCase> {};
 
 TEST_P(Batches, OfAllRowsGiveTheGradient) {
   const auto [loss, storage, intercept] = GetParam();
   Problem problem = random_problem({90, 4, loss, storage, true}, 21);
-  const Setting setting = setting_of(problem, intercept);
+  const ProductSetting setting = setting_of(problem, intercept);
   MemorySource source = problem.source(7);
   EmpiricalRisk risk(source, setting.at, problem.loss, kL2, setting.moments.weight_sum);
   BatchGradient batches(risk, 90);
@@ -107,7 +107,7 @@ TEST_P(Batches, OfAllRowsGiveTheGradient) {
 TEST_P(Batches, AreTheMeanOverTheirRows) {
   const auto [loss, storage, intercept] = GetParam();
   Problem problem = random_problem({90, 4, loss, storage, false}, 22);
-  const Setting setting = setting_of(problem, intercept);
+  const ProductSetting setting = setting_of(problem, intercept);
   const std::vector<std::size_t> rows{88, 3, 3, 41, 0, 89, 17};
   MemorySource source = problem.source(10);
   EmpiricalRisk risk(source, setting.at, problem.loss, kL2, setting.moments.weight_sum);
@@ -125,13 +125,13 @@ TEST_P(Batches, AreTheMeanOverTheirRows) {
 const auto kCases = ::testing::Combine(
     ::testing::Values(LossKind::squared, LossKind::logistic, LossKind::multilabel, LossKind::softmax),
     ::testing::Values(Storage::f64, Storage::f32, Storage::byte, Storage::csr), ::testing::Bool());
-INSTANTIATE_TEST_SUITE_P(All, SecondDerivative, kCases, name_of_case);
-INSTANTIATE_TEST_SUITE_P(All, Batches, kCases, name_of_case);
+INSTANTIATE_TEST_SUITE_P(All, SecondDerivative, kCases, name_of_product_case);
+INSTANTIATE_TEST_SUITE_P(All, Batches, kCases, name_of_product_case);
 
 TEST(BatchesOfWeightedRows, LeaveOutRowsOfNoWeightAndAreRightOnAverage) {
   Problem problem = random_problem({40, 3, LossKind::softmax, Storage::f64, true}, 23);
   problem.weight[4] = problem.weight[39] = 0;
-  const Setting setting = setting_of(problem, true);
+  const ProductSetting setting = setting_of(problem, true);
   MemorySource source = problem.source(3);
   EmpiricalRisk risk(source, setting.at, problem.loss, kL2, setting.moments.weight_sum);
   BatchGradient batches(risk, 1);

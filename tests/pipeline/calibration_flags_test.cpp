@@ -13,7 +13,7 @@
 namespace plumbline {
 namespace {
 
-constexpr std::size_t kRows = 600;
+constexpr std::size_t kCalibrationRows = 600;
 
 class CalibrationFlags : public ::testing::Test {
  protected:
@@ -44,7 +44,7 @@ class CalibrationFlags : public ::testing::Test {
     EXPECT_EQ(again["confusion"], fitted["confusion"]);
   }
 
-  const Example example_{kRows};
+  const Example example_{kCalibrationRows};
   TemporaryFolder folder_;
   std::string model_ = folder_.path("m.json"), split_ = folder_.path("split.csv"), data_;
 };
@@ -154,7 +154,7 @@ TEST_F(CalibrationFlags, MarginsBecomeProbabilitiesWhenAskedTo) {
   EXPECT_TRUE(platt["calibration"]["ece_before"].is_null());
   EXPECT_LT(platt["calibration"]["ece_after"], 0.15);
   expect_reproducible(platt);
-  EXPECT_EQ(numbers_of_csv(run_program({"predict", model_, data_, "-q"}).out, "p_1").size(), kRows);
+  EXPECT_EQ(numbers_of_csv(run_program({"predict", model_, data_, "-q"}).out, "p_1").size(), kCalibrationRows);
   // Least squares on one-hot targets likewise.
   const Json squared = fit(example_.kind, {"--loss", "squared", "--task", "multiclass", "--calibrate", "platt"});
   EXPECT_LT(squared["metrics"]["test"]["log_loss"], squared["metrics"]["baseline"]["log_loss"]);
@@ -171,7 +171,7 @@ TEST_F(CalibrationFlags, ARegressionHasNoCalibrator) {
 
 TEST_F(CalibrationFlags, LabelsHaveACalibratorEach) {
   std::string labels = "x,z,a,b\n";
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kCalibrationRows; ++i) {
     labels +=
         fmt::format("{},{},{},{}\n", example_.x[i], example_.z[i], example_.yes[i], example_.kind[i] == 1 ? 1 : 0);
   }
@@ -222,7 +222,7 @@ TEST_F(CalibrationFlags, TheSameBitsForAnyThreadsAndAnotherHalfForAnotherSeed) {
 
 TEST_F(CalibrationFlags, WeightsCountAsRows) {
   std::string text = "x,z,y,s\n";
-  for (std::size_t i = 0; i < kRows; ++i)
+  for (std::size_t i = 0; i < kCalibrationRows; ++i)
     text += fmt::format("{},{},{},{}\n", example_.x[i], example_.z[i], example_.yes[i], i % 3);
   const std::string data = folder_.write("weighted.csv", text);
   const Json fitted =

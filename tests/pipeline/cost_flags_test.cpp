@@ -10,7 +10,7 @@
 namespace plumbline {
 namespace {
 
-constexpr std::size_t kRows = 400;
+constexpr std::size_t kCostRows = 400;
 
 class CostFlags : public ::testing::Test {
  protected:
@@ -26,7 +26,7 @@ class CostFlags : public ::testing::Test {
     EXPECT_NE(outcome.err.find(part), std::string::npos) << outcome.err;
   }
 
-  const Example example_{kRows};
+  const Example example_{kCostRows};
   TemporaryFolder folder_;
   std::string data_ = folder_.write("t.csv", table_text(example_, example_.kind)), model_ = folder_.path("m.json");
   std::string costs_ = folder_.write("costs.csv", "decided,2,0,1\n0,4,0,2\n1,6,1,0\n2,0,5,3\n");
@@ -42,7 +42,7 @@ TEST_F(CostFlags, DecisionsAreTheCheapestUnderThePrintedProbabilities) {
   std::vector<std::vector<double>> p;
   for (const char* name : {"p_0", "p_1", "p_2"}) p.push_back(numbers_of_csv(predicted.out, name));
   double realised = 0, abstained = 0;
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kCostRows; ++i) {
     std::string best = "abstain";
     double least = 0.6;
     for (int k = 2; k >= 0; --k) {
@@ -55,8 +55,8 @@ TEST_F(CostFlags, DecisionsAreTheCheapestUnderThePrintedProbabilities) {
     EXPECT_EQ(decision[i], best);
     EXPECT_EQ(expected[i], least);
     const bool abstains = decision[i] == "abstain";
-    abstained += abstains ? 1.0 / kRows : 0;
-    realised += (abstains ? 0.6 : cost_[std::stoi(decision[i])][example_.kind[i]]) / kRows;
+    abstained += abstains ? 1.0 / kCostRows : 0;
+    realised += (abstains ? 0.6 : cost_[std::stoi(decision[i])][example_.kind[i]]) / kCostRows;
   }
   EXPECT_GT(abstained, 0.02);
   const Json evaluated = json_of({"evaluate", model_, data_})["costs"];
@@ -96,7 +96,7 @@ TEST_F(CostFlags, TwoClassesHaveAThreshold) {
   const Outcome predicted = run_program({"predict", model_, data_, "-q"});
   const std::vector<std::string> decision = column_of_csv(predicted.out, "decision");
   const std::vector<double> p = numbers_of_csv(predicted.out, "p_1");
-  for (std::size_t i = 0; i < kRows; ++i) EXPECT_EQ(decision[i], p[i] > 0.1 ? "1" : "0");
+  for (std::size_t i = 0; i < kCostRows; ++i) EXPECT_EQ(decision[i], p[i] > 0.1 ? "1" : "0");
 }
 
 TEST_F(CostFlags, AbstainingAloneMeansZeroOneCosts) {
@@ -104,13 +104,13 @@ TEST_F(CostFlags, AbstainingAloneMeansZeroOneCosts) {
   const Outcome predicted = run_program({"predict", model_, data_, "-q"});
   const std::vector<std::string> decision = column_of_csv(predicted.out, "decision");
   const std::vector<std::string> prediction = column_of_csv(predicted.out, "prediction");
-  for (std::size_t i = 0; i < kRows; ++i) EXPECT_TRUE(decision[i] == prediction[i] || decision[i] == "abstain");
+  for (std::size_t i = 0; i < kCostRows; ++i) EXPECT_TRUE(decision[i] == prediction[i] || decision[i] == "abstain");
   EXPECT_EQ(fit({})["costs"], nullptr);
 }
 
 TEST_F(CostFlags, RowsWithoutAPredictionHaveNoDecision) {
   std::string text = "x,z,y\n";
-  for (std::size_t i = 0; i < kRows; ++i)
+  for (std::size_t i = 0; i < kCostRows; ++i)
     text += (i == 3 ? "" : fmt::format("{}", example_.x[i])) + fmt::format(",{},{}\n", example_.z[i], example_.kind[i]);
   data_ = folder_.write("t.csv", text);
   fit({"--costs", costs_, "--missing", "drop"});

@@ -7,12 +7,12 @@
 namespace plumbline {
 namespace {
 
-constexpr std::size_t kRows = 200;
+constexpr std::size_t kFindingRows = 200;
 
 class DoctorFindings : public DoctorCommandTest {
  protected:
   /// A table of three clean columns and what is planted, with a number as target.
-  static TableText table() { return TableText(kRows).add_clean(); }
+  static TableText table() { return TableText(kFindingRows).add_clean(); }
 
   const Json& only(const Json& result) {
     EXPECT_EQ(result["findings"].size(), 1U) << summary_of(result);
@@ -112,9 +112,9 @@ TEST_F(DoctorFindings, RareClassesAndSeparation) {
                                 .add_text("y", [yes](std::size_t i) { return yes(i) ? "yes" : "no"; }));
   EXPECT_EQ(only(plane)["kind"], "separation");
   EXPECT_EQ(plane["separation"], "complete");
-  EXPECT_EQ(only(plane)["value"], kRows);
+  EXPECT_EQ(only(plane)["value"], kFindingRows);
   const Json& witness = only(plane)["witness"];
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kFindingRows; ++i) {
     const double side = witness["(intercept)"].get<double>() + witness.value("a", 0.0) * a_of(i) +
                         witness.value("b", 0.0) * b_of(i) + witness.value("c", 0.0) * draw('c', i) +
                         witness["debit"].get<double>() * 3 * draw(32, i) +
@@ -145,7 +145,7 @@ TEST_F(DoctorFindings, LeaksByRankAndByFigure) {
 
 TEST_F(DoctorFindings, RowsAreNamedAsRecordsOrByTheirId) {
   std::string text = "key,a,b,y\n";
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kFindingRows; ++i) {
     const std::size_t as = i == 120 ? 17 : i;
     const double a = i == 60 ? 1000 : a_of(as);
     const std::string y = i < 3 ? "" : fmt::format("{}", a_of(as) + draw(9, as));  // the first records have no target
@@ -156,7 +156,7 @@ TEST_F(DoctorFindings, RowsAreNamedAsRecordsOrByTheirId) {
   EXPECT_EQ(by_record["findings"][0]["rows"], Json({121}));
   EXPECT_EQ(by_record["findings"][0]["originals"], Json({18}));
   EXPECT_EQ(by_record["findings"][1]["rows"], Json({61}));
-  EXPECT_EQ(by_record["data"]["rows"], kRows);
+  EXPECT_EQ(by_record["data"]["rows"], kFindingRows);
   EXPECT_EQ(by_record["data"]["dropped_rows"], 3);
   EXPECT_EQ(by_record["notes"], Json({"3 rows dropped: the target is missing"}));
   const Json by_id = doctor(text, {"--id", "key"});

@@ -8,11 +8,11 @@
 namespace plumbline {
 namespace {
 
-constexpr std::size_t kRows = 240;
+constexpr std::size_t kDoctorRows = 240;
 
 /// A table with a bit of everything, none of it far from its threshold.
 TableText mixed() {
-  return TableText(kRows)
+  return TableText(kDoctorRows)
       .add_clean()
       .add("near", [](std::size_t i) { return draw('a', i) + 0.1 * draw(20, i); })
       .add_text("gaps", [](std::size_t i) { return i % 24 == 5 ? "" : fmt::format("{}", draw(21, i)); })
@@ -58,19 +58,20 @@ TEST_F(DoctorFlags, EveryThresholdDecides) {
     EXPECT_TRUE(finds(mixed(), each.kind, each.strict)) << each.kind << " " << each.strict[0];
     EXPECT_FALSE(finds(mixed(), each.kind, each.loose)) << each.kind << " " << each.loose[0];
   }
-  const TableText sum = TableText(kRows)
+  const TableText sum = TableText(kDoctorRows)
                             .add_clean()
                             .add("sum", [](std::size_t i) { return draw('a', i) + draw('b', i) + 1e-5 * draw(20, i); })
                             .add_number();
   EXPECT_TRUE(finds(sum, "collinear_set", {"--dependent", "1e-4"}));
   EXPECT_FALSE(finds(sum, "collinear_set", {}));
-  const TableText grid = TableText(kRows)
+  const TableText grid = TableText(kDoctorRows)
                              .add("a", [](std::size_t i) { return static_cast<double>(i * 7 % 13); })
                              .add("y", [](std::size_t i) { return 0.5 + static_cast<double>(i * 5 % 11); });
   EXPECT_TRUE(finds(grid, "duplicate_rows", {"--duplicate-rows", "97"}));  // 240 rows of 143 kinds
   EXPECT_FALSE(finds(grid, "duplicate_rows", {"--duplicate-rows", "98"}));
-  const TableText fee = TableText(kRows).add_clean().add_number().add(
-      "fee", [](std::size_t i) { return draw('a', i) - draw('b', i) + draw(9, i) + 0.2 * draw(20, i); });
+  const TableText fee = TableText(kDoctorRows).add_clean().add_number().add("fee", [](std::size_t i) {
+    return draw('a', i) - draw('b', i) + draw(9, i) + 0.2 * draw(20, i);
+  });
   EXPECT_TRUE(finds(fee, "leak", {"--leak-r2", "0.9"}));
   EXPECT_FALSE(finds(fee, "leak", {}));
 }
@@ -104,7 +105,7 @@ TEST_F(DoctorFlags, WidthAndRowsNamed) {
 
 TEST_F(DoctorFlags, ColumnsAreThoseOfAFitWithTheSameFlags) {
   const TableText table =
-      TableText(kRows)
+      TableText(kDoctorRows)
           .add_clean()
           .add("weight", [](std::size_t i) { return static_cast<double>(i % 10 == 0 ? 0 : 1 + i % 3); })
           .add("id", [](std::size_t i) { return static_cast<double>(i + 1); })
@@ -141,8 +142,9 @@ TEST_F(DoctorFlags, ColumnsAreThoseOfAFitWithTheSameFlags) {
 }
 
 TEST_F(DoctorFlags, TheTaskIsSettable) {
-  const TableText grades = TableText(kRows).add_clean().add(
-      "y", [](std::size_t i) { return std::floor(2 * draw('a', i) + 2 * draw(9, i)); });
+  const TableText grades = TableText(kDoctorRows).add_clean().add("y", [](std::size_t i) {
+    return std::floor(2 * draw('a', i) + 2 * draw(9, i));
+  });
   EXPECT_EQ(doctor(grades)["data"]["task"], "multiclass");
   const Json number = doctor(grades, {"--task", "regression"});
   EXPECT_EQ(number["data"]["task"], "regression");
@@ -163,7 +165,7 @@ TEST_F(DoctorFlags, EveryFormat) {
   std::string csv = "f1,f2,f3,y\n", svm, labels;
   std::vector<double> cells, target;
   std::string bytes;
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kDoctorRows; ++i) {
     const int first = static_cast<int>(127 + 120 * draw(1, i)), second = static_cast<int>(60 + 50 * draw(2, i));
     const int kind = draw(1, i) + draw(3, i) > 0 ? 1 : 0;
     csv += fmt::format("{},{},{},{}\n", first, second, first, kind);
@@ -178,11 +180,11 @@ TEST_F(DoctorFlags, EveryFormat) {
   EXPECT_EQ(kind_of(json_of({"doctor", folder_.write("t.csv", csv), "--target", "y"})), expected);
   EXPECT_EQ(kind_of(json_of({"doctor", folder_.write("t.csv.gz", gzipped(csv)), "--target", "y"})), expected);
   EXPECT_EQ(kind_of(json_of({"doctor", folder_.write("t.svm", svm)})), expected);
-  const std::string x = folder_.write("x.npy", npy_f8(kRows, 3, cells));
-  const std::string y = folder_.write("y.npy", npy_f8(kRows, 0, target));
+  const std::string x = folder_.write("x.npy", npy_f8(kDoctorRows, 3, cells));
+  const std::string y = folder_.write("y.npy", npy_f8(kDoctorRows, 0, target));
   EXPECT_EQ(kind_of(json_of({"doctor", x, "--labels", y})), expected);
-  const std::string images = folder_.write("t-images-idx3-ubyte", idx_bytes({kRows, 1, 3}, bytes));
-  folder_.write("t-labels-idx1-ubyte", idx_bytes({kRows}, labels));
+  const std::string images = folder_.write("t-images-idx3-ubyte", idx_bytes({kDoctorRows, 1, 3}, bytes));
+  folder_.write("t-labels-idx1-ubyte", idx_bytes({kDoctorRows}, labels));
   EXPECT_EQ(kind_of(json_of({"doctor", images})), expected);
   const std::string out = folder_.path("out.json"), table = folder_.path("t.csv");
   Child child({"doctor", "-", "--target", "y", "--json", "-q"}, [&] {

@@ -5,7 +5,7 @@
 namespace plumbline {
 namespace {
 
-constexpr std::size_t kRows = 120;
+constexpr std::size_t kFormatRows = 120;
 
 /// The coefficients of a model, in the order of its features, with the intercept last.
 std::vector<double> coefficients(const std::string& model) {
@@ -39,7 +39,7 @@ class Formats : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
-  const Example example_{kRows};
+  const Example example_{kFormatRows};
   int count_ = 0;
 };
 
@@ -48,10 +48,10 @@ TEST_F(Formats, TheSameTableInEveryFormatGivesTheSameFit) {
   const std::string tsv = table_text(example_, example_.number, '\t');
   const std::string svm = libsvm_text(example_, example_.number);
   std::vector<double> cells;
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kFormatRows; ++i) {
     cells.insert(cells.end(), {example_.x[i], example_.z[i], example_.number[i]});
   }
-  const std::string npy = npy_f8(kRows, 3, cells);
+  const std::string npy = npy_f8(kFormatRows, 3, cells);
   const std::vector<double> expected = coefficients(fit(folder_.write("t.csv", csv), {"--target", "y"}));
   EXPECT_NEAR(expected[0], 2, 0.2);
   expect_same(fit(folder_.write("t.csv.gz", gzipped(csv)), {"--target", "y"}), expected);
@@ -70,9 +70,9 @@ TEST_F(Formats, TheSameTableInEveryFormatGivesTheSameFit) {
 
 TEST_F(Formats, LabelsOfNpyComeFromTheirOwnFile) {
   std::vector<double> cells;
-  for (std::size_t i = 0; i < kRows; ++i) cells.insert(cells.end(), {example_.x[i], example_.z[i]});
-  const std::string data = folder_.write("x.npy", npy_f8(kRows, 2, cells));
-  const std::string labels = folder_.write("y.npy", npy_f8(kRows, 0, example_.number));
+  for (std::size_t i = 0; i < kFormatRows; ++i) cells.insert(cells.end(), {example_.x[i], example_.z[i]});
+  const std::string data = folder_.write("x.npy", npy_f8(kFormatRows, 2, cells));
+  const std::string labels = folder_.write("y.npy", npy_f8(kFormatRows, 0, example_.number));
   const std::string text = folder_.write("t.csv", table_text(example_, example_.number));
   expect_same(fit(data, {"--labels", labels}), coefficients(fit(text, {"--target", "y"})));
 }
@@ -95,26 +95,26 @@ std::string label_bytes(const std::vector<int>& labels) {
 
 TEST_F(Formats, IdxFindsItsLabelsAndIsNotStandardised) {
   const std::string images =
-      folder_.write("train-images-idx3-ubyte.gz", gzipped(idx_bytes({kRows, 2, 2}, image_bytes(example_))));
-  folder_.write("train-labels-idx1-ubyte.gz", gzipped(idx_bytes({kRows}, label_bytes(example_.kind))));
+      folder_.write("train-images-idx3-ubyte.gz", gzipped(idx_bytes({kFormatRows, 2, 2}, image_bytes(example_))));
+  folder_.write("train-labels-idx1-ubyte.gz", gzipped(idx_bytes({kFormatRows}, label_bytes(example_.kind))));
   const Json inspected = inspect_json_of(fit(images));
   EXPECT_EQ(inspected["standardized"], false);
   EXPECT_EQ(inspected["classes"], Json::parse(R"(["0","1","2"])"));
   EXPECT_EQ(inspected["coefficients"].size(), 4U);
   EXPECT_EQ(inspect_json_of(fit(images, {"--standardize", "on"}))["standardized"], true);
-  const std::string elsewhere = folder_.write("odd-ubyte", idx_bytes({kRows}, label_bytes(example_.kind)));
+  const std::string elsewhere = folder_.write("odd-ubyte", idx_bytes({kFormatRows}, label_bytes(example_.kind)));
   EXPECT_EQ(inspect_json_of(fit(images, {"--labels", elsewhere}))["coefficients"], inspected["coefficients"]);
 }
 
 /// --labels names the labels of DATA alone: those of the test data lie beside them, also with --format.
 TEST_F(Formats, IdxTestDataHaveLabelsOfTheirOwn) {
   const std::string cells = image_bytes(example_);
-  folder_.write("a-labels-idx1-ubyte", idx_bytes({kRows}, label_bytes(example_.yes)));
-  const std::string images = folder_.write("odd-ubyte", idx_bytes({kRows, 2, 2}, cells));
-  const std::string test = folder_.write("b-images-idx3-ubyte", idx_bytes({kRows, 2, 2}, cells));
+  folder_.write("a-labels-idx1-ubyte", idx_bytes({kFormatRows}, label_bytes(example_.yes)));
+  const std::string images = folder_.write("odd-ubyte", idx_bytes({kFormatRows, 2, 2}, cells));
+  const std::string test = folder_.write("b-images-idx3-ubyte", idx_bytes({kFormatRows, 2, 2}, cells));
   std::vector<int> opposite;
   for (const int yes : example_.yes) opposite.push_back(1 - yes);
-  folder_.write("b-labels-idx1-ubyte", idx_bytes({kRows}, label_bytes(opposite)));
+  folder_.write("b-labels-idx1-ubyte", idx_bytes({kFormatRows}, label_bytes(opposite)));
   const Json metrics = json_of({"fit", images, "--format", "idx", "--labels", folder_.path("a-labels-idx1-ubyte"),
                                 "--test-data", test, "--calibration", "0"})["metrics"];
   // No row stands on the boundary, so that opposite labels turn every hit into a miss.
@@ -123,11 +123,12 @@ TEST_F(Formats, IdxTestDataHaveLabelsOfTheirOwn) {
 }
 
 TEST_F(Formats, IdxBytesAreReadAsShares) {
-  const std::string images = folder_.write("a-images-idx3-ubyte", idx_bytes({kRows, 2, 2}, image_bytes(example_)));
-  folder_.write("a-labels-idx1-ubyte", idx_bytes({kRows}, label_bytes(example_.yes)));
+  const std::string images =
+      folder_.write("a-images-idx3-ubyte", idx_bytes({kFormatRows, 2, 2}, image_bytes(example_)));
+  folder_.write("a-labels-idx1-ubyte", idx_bytes({kFormatRows}, label_bytes(example_.yes)));
   std::string csv = "a,b,c,d,y\n";
   const std::string cells = image_bytes(example_);
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kFormatRows; ++i) {
     for (std::size_t j = 0; j < 4; ++j) csv += fmt::format("{},", static_cast<unsigned char>(cells[4 * i + j]) / 255.0);
     csv += std::to_string(example_.yes[i]) + "\n";
   }

@@ -17,7 +17,7 @@ namespace plumbline {
 namespace {
 
 /// Empty if the file cannot be read, which the test of coverage then says.
-const Json& references() {
+const Json& optima_references() {
   static const Json kAll = [] {
     const std::string path = std::string(PLUMBLINE_SOURCE_DIR) + "/tests/reference/loss_optima.json";
     const Json read = Json::parse(read_text(path), nullptr, false);
@@ -122,7 +122,7 @@ void expect_the_same_optimum(const LinearModel& model, const Json& reference) {
 class LossOptima : public ::testing::TestWithParam<std::size_t> {};
 
 TEST_P(LossOptima, AreThoseOfAnIndependentImplementation) {
-  const Json& reference = references().at(GetParam());
+  const Json& reference = optima_references().at(GetParam());
   SCOPED_TRACE(described(reference));
   const std::string table = std::string(PLUMBLINE_SOURCE_DIR) + "/" + reference.at("table").get<std::string>();
   const FitResult fitted = fit(table, options_of(reference));
@@ -131,13 +131,13 @@ TEST_P(LossOptima, AreThoseOfAnIndependentImplementation) {
 }
 
 std::vector<std::size_t> places() {
-  std::vector<std::size_t> all(references().size());
+  std::vector<std::size_t> all(optima_references().size());
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
   return all;
 }
 
-std::string name_of_case(const ::testing::TestParamInfo<std::size_t>& info) {
-  const Json& reference = references().at(info.param);
+std::string name_of_optimum(const ::testing::TestParamInfo<std::size_t>& info) {
+  const Json& reference = optima_references().at(info.param);
   std::string name;
   for (const char* key : {"loss", "link", "variance", "task", "target"}) {
     if (!reference.contains(key)) continue;
@@ -146,14 +146,14 @@ std::string name_of_case(const ::testing::TestParamInfo<std::size_t>& info) {
   return name + std::to_string(info.param);
 }
 
-INSTANTIATE_TEST_SUITE_P(SharedTables, LossOptima, ::testing::ValuesIn(places()), name_of_case);
+INSTANTIATE_TEST_SUITE_P(SharedTables, LossOptima, ::testing::ValuesIn(places()), name_of_optimum);
 
 /// Of all that loss_facts tells of but several labels a row, which is several times logistic loss.
 TEST(LossOptimaReferences, CoverEveryLossOnTwoTables) {
   for (const LossFacts& facts : all_loss_facts()) {
     if (facts.task == Task::multilabel) continue;
     std::set<std::string> tables;
-    for (const Json& reference : references()) {
+    for (const Json& reference : optima_references()) {
       const FitOptions options = options_of(reference);
       const Task task = options.task.value();
       if (&loss_facts(loss_for(options, task), task) == &facts) tables.insert(reference.at("table"));

@@ -12,7 +12,7 @@
 namespace plumbline {
 namespace {
 
-constexpr std::size_t kRows = 400;
+constexpr std::size_t kSetRows = 400;
 
 std::vector<std::string> split_at_bar(const std::string& text) {
   std::vector<std::string> parts;
@@ -77,7 +77,7 @@ class PredictionSetsFlags : public ::testing::Test {
     return scores.at(conformal_rank(scores.size(), miscoverage) - 1);
   }
 
-  Example example_{kRows};
+  Example example_{kSetRows};
   TemporaryFolder folder_;
   std::string model_ = folder_.path("m.json"), split_ = folder_.path("s.csv"), data_;
 };
@@ -95,7 +95,7 @@ TEST_F(PredictionSetsFlags, OfClassesAreLacByDefault) {
   const double threshold = order_statistic(scores, 0.1);
   EXPECT_EQ(said["threshold"].get<double>(), threshold);
   const std::vector<std::string> sets = column_of_csv(csv, "set");
-  for (std::size_t i = 0; i < kRows; ++i) {
+  for (std::size_t i = 0; i < kSetRows; ++i) {
     std::string expected;
     double largest = 0;
     for (const int k : {0, 1, 2}) {
@@ -142,7 +142,8 @@ TEST_F(PredictionSetsFlags, OfNumbersAreAbsoluteResidualsByDefault) {
   const double threshold = order_statistic(scores, 0.1);
   EXPECT_EQ(said["threshold"].get<double>(), threshold);
   const std::vector<double> lower = numbers_of_csv(csv, "lower"), upper = numbers_of_csv(csv, "upper");
-  for (std::size_t i = 0; i < kRows; ++i) {  // an ulp or two: ends are rounded to where the residual is the threshold
+  for (std::size_t i = 0; i < kSetRows;
+       ++i) {  // an ulp or two: ends are rounded to where the residual is the threshold
     EXPECT_NEAR(lower[i], prediction[i] - threshold, 4e-15);
     EXPECT_NEAR(upper[i], prediction[i] + threshold, 4e-15);
   }
@@ -155,7 +156,7 @@ TEST_F(PredictionSetsFlags, FollowAPredictedVariance) {
   const std::string csv = predict();
   const std::vector<double> sd = numbers_of_csv(csv, "sd"), lower = numbers_of_csv(csv, "lower"),
                             upper = numbers_of_csv(csv, "upper");
-  for (std::size_t i = 0; i < kRows; ++i)
+  for (std::size_t i = 0; i < kSetRows; ++i)
     EXPECT_NEAR((upper[i] - lower[i]) / 2, said["threshold"].get<double>() * sd[i], 1e-13);
   expect_intervals_as_said(said, csv);
 }
@@ -167,11 +168,11 @@ TEST_F(PredictionSetsFlags, KeepTwoQuantilesForCqr) {
   const double threshold = said["threshold"].get<double>();
   expect_intervals_as_said(said, csv);
   const std::vector<double> lower = numbers_of_csv(csv, "lower"), upper = numbers_of_csv(csv, "upper");
-  std::vector<double> scores(kRows, -HUGE_VAL);
+  std::vector<double> scores(kSetRows, -HUGE_VAL);
   for (const bool low : {true, false}) {
     fit(example_.number, {"--loss", "quantile", "--quantile", low ? "0.1" : "0.9"});
     const std::vector<double> quantile = numbers_of_csv(predict(), "prediction");
-    for (std::size_t i = 0; i < kRows; ++i) {
+    for (std::size_t i = 0; i < kSetRows; ++i) {
       // Both are the same optimum, to what its certificate leaves open.
       EXPECT_NEAR(low ? lower[i] + threshold : upper[i] - threshold, quantile[i], 1e-9);
       const double y = example_.number[i];
@@ -204,9 +205,9 @@ TEST_F(PredictionSetsFlags, TooFewRowsAreSaidAndGiveFullSets) {
   bool said = false;
   for (const auto& note : fitted["notes"]) said = said || note.get<std::string>().find("at least 99") < 200;
   EXPECT_TRUE(said) << fitted["notes"];
-  EXPECT_EQ(column_of_csv(predict(), "set"), std::vector<std::string>(kRows, "0|1|2"));
+  EXPECT_EQ(column_of_csv(predict(), "set"), std::vector<std::string>(kSetRows, "0|1|2"));
   fit(example_.number, {"--miscoverage", "0.01"});
-  EXPECT_EQ(column_of_csv(predict(), "upper"), std::vector<std::string>(kRows, "inf"));
+  EXPECT_EQ(column_of_csv(predict(), "upper"), std::vector<std::string>(kSetRows, "inf"));
 }
 
 TEST_F(PredictionSetsFlags, EvaluateAndInspectSayTheSame) {

@@ -18,8 +18,8 @@ namespace plumbline::testing {
 namespace {
 
 /// A logistic risk over a problem in standardised coordinates.
-struct Risk {
-  explicit Risk(Problem& problem, bool intercept = true, std::size_t block_rows = 0)
+struct LogisticRisk {
+  explicit LogisticRisk(Problem& problem, bool intercept = true, std::size_t block_rows = 0)
       : source(problem.source(block_rows)),
         moments(column_moments(source)),
         risk(source, standardized_coordinates(moments, intercept, true), LogisticLoss{1}, 0, moments.weight_sum) {}
@@ -29,13 +29,13 @@ struct Risk {
 };
 
 FirthRun fit(Problem& problem, bool intercept = true, std::size_t block_rows = 0) {
-  Risk at(problem, intercept, block_rows);
+  LogisticRisk at(problem, intercept, block_rows);
   return fit_firth(at.risk, {}, {});
 }
 
 /// Linear predictors of all rows.
 Vector predictors(Problem& problem, const Vector& w, bool intercept = true) {
-  Risk at(problem, intercept);
+  LogisticRisk at(problem, intercept);
   Vector eta = Vector::Constant(static_cast<Eigen::Index>(problem.rows), intercept ? w[w.size() - 1] : 0);
   for (std::size_t i = 0; i < problem.rows; ++i) {
     for (std::size_t j = 0; j < problem.columns; ++j) {
@@ -47,7 +47,7 @@ Vector predictors(Problem& problem, const Vector& w, bool intercept = true) {
   return eta;
 }
 
-ReferenceProblem reference(const std::string& name) {
+ReferenceProblem firth_reference(const std::string& name) {
   ReferenceProblem result = read_reference(name);
   std::ifstream file(std::string(PLUMBLINE_SOURCE_DIR) + "/tests/reference/" + name + ".json");
   const double positive = nlohmann::json::parse(file).at("positive");
@@ -61,8 +61,8 @@ TEST(Firth, ReachesTheOptimaFoundInSixtyDigits) {
   const std::pair<const char*, double> cases[] = {
       {"iris_firth_virginica", 1e-12}, {"iris_firth_setosa", 1e-12}, {"breast_cancer_firth_malignant", 1e-9}};
   for (const auto& [name, tolerance] : cases) {
-    ReferenceProblem expected = reference(name);
-    Risk at(expected.problem);
+    ReferenceProblem expected = firth_reference(name);
+    LogisticRisk at(expected.problem);
     const FirthRun got = fit_firth(at.risk, {}, {});
     EXPECT_EQ(got.run.ended, Verdict::completed) << name;
     EXPECT_LE(got.run.gradient.norm(), 1e-14) << name;
@@ -87,7 +87,7 @@ TEST(Firth, DerivativesAreDifferences) {
   for (const Storage storage : {Storage::f64, Storage::csr}) {
     for (const bool intercept : {true, false}) {
       Problem problem = random_problem({50, 4, LossKind::logistic, storage, true}, 31);
-      Risk at(problem, intercept);
+      LogisticRisk at(problem, intercept);
       FirthRisk f(at.risk);
       Draws draws(32);
       Vector w(f.dimension()), gradient, unused;

@@ -13,8 +13,8 @@
 namespace plumbline::testing {
 namespace {
 
-struct Risk {
-  explicit Risk(Problem& problem)
+struct SquaredRisk {
+  explicit SquaredRisk(Problem& problem)
       : source(problem.source()),
         moments(column_moments(source)),
         risk(source, standardized_coordinates(moments, true, true), SquaredLoss{}, 0, moments.weight_sum) {}
@@ -38,13 +38,13 @@ BestAt best_at(const Problem& problem, const Coordinates& at, double l2, Real va
 }
 
 GaussianVarianceRun fit(Problem& problem, double l2) {
-  Risk at(problem);
+  SquaredRisk at(problem);
   return fit_gaussian_variance(at.risk, l2, SolverChoice::automatic, {});
 }
 
 TEST(GaussianVariance, WithoutPenaltyItIsLeastSquares) {
   Problem problem = random_problem({40, 3, LossKind::squared, Storage::f64, true}, 71);
-  Risk at(problem);
+  SquaredRisk at(problem);
   const GaussianVarianceRun got = fit_gaussian_variance(at.risk, 0, SolverChoice::automatic, {});
   const Oracle oracle(problem, at.risk.coordinates(), 0);
   const RealVector w = oracle.minimise();
@@ -61,7 +61,7 @@ TEST(GaussianVariance, WithAPenaltyNoOtherPairIsLower) {
   for (const Storage storage : {Storage::f64, Storage::csr}) {
     for (const double l2 : {0.001, 0.3, 20.0}) {
       Problem problem = random_problem({40, 4, LossKind::squared, storage, true}, 72);
-      Risk at(problem);
+      SquaredRisk at(problem);
       const GaussianVarianceRun got = fit_gaussian_variance(at.risk, l2, SolverChoice::automatic, {});
       const BestAt there = best_at(problem, at.risk.coordinates(), l2, got.variance);
       EXPECT_NEAR(got.objective, static_cast<double>(there.value), 1e-14 * (1 + std::fabs(got.objective)));
@@ -86,7 +86,7 @@ TEST(GaussianVariance, OfTwoMinimaTheLowerIsTaken) {
   for (std::size_t i = 0; i < 30; ++i) {
     problem.target[i] = problem.at(i, 0) - 2 * problem.at(i, 1) + 0.003 * draws.normal();
   }
-  Risk at(problem);
+  SquaredRisk at(problem);
   int most_minima = 0, small = 0, large = 0;
   for (double l2 = 0.1; l2 < 1e3; l2 *= 1.7) {
     const GaussianVarianceRun got = fit(problem, l2);
@@ -124,7 +124,7 @@ TEST(GaussianVariance, ResidualsOfNothingHaveNoFiniteOptimum) {
 
 TEST(GaussianVariance, RefusesWhatIsTooWideForASpectrum) {
   Problem problem = random_problem({5, kWidestSpectrum, LossKind::squared, Storage::f64, false}, 75);
-  Risk at(problem);
+  SquaredRisk at(problem);
   EXPECT_THROW((void)fit_gaussian_variance(at.risk, 1, SolverChoice::automatic, {}), UsageError);
 }
 

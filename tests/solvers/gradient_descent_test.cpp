@@ -73,8 +73,8 @@ Vector flat(const LinearSolution& solution, std::size_t columns, bool intercept)
   return w;
 }
 
-using Case = std::tuple<LossKind, Storage, bool>;
-class Descent : public ::testing::TestWithParam<Case> {};
+using DescentCase = std::tuple<LossKind, Storage, bool>;
+class Descent : public ::testing::TestWithParam<DescentCase> {};
 
 // Both follow the same contraction, so rounding differences do not grow: 1e-12 after 200 steps.
 TEST_P(Descent, FollowsTheNaiveLoopStepByStep) {

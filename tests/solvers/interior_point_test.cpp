@@ -19,14 +19,14 @@
 namespace plumbline::testing {
 namespace {
 
-struct Case {
+struct InteriorCase {
   KinkedLoss loss = KinkedLoss::absolute;
   double quantile = 0.5;
   double l2 = 0;
   std::size_t block_rows = 0;
 };
 
-Loss loss_of(const Case& asked) {
+Loss loss_of(const InteriorCase& asked) {
   if (asked.loss == KinkedLoss::absolute) return AbsoluteLoss{};
   if (asked.loss == KinkedLoss::quantile) return QuantileLoss{asked.quantile};
   return HingeLoss{};
@@ -38,7 +38,7 @@ struct Solved {
   double value = 0;  ///< of the objective itself at the weights found
 };
 
-Solved solve(Problem& problem, const Case& asked, bool intercept = true) {
+Solved solve(Problem& problem, const InteriorCase& asked, bool intercept = true) {
   MemorySource source = problem.source(asked.block_rows);
   const Moments moments = column_moments(source);
   const Coordinates at = standardized_coordinates(moments, intercept, true);
@@ -82,13 +82,13 @@ Problem noisy_table(std::size_t rows, std::size_t columns, bool classes, double 
   return problem;
 }
 
-const std::vector<Case> kCases = {{KinkedLoss::absolute, 0.5, 0, 0},    {KinkedLoss::quantile, 0.1, 0, 0},
-                                  {KinkedLoss::quantile, 0.9, 0, 0},    {KinkedLoss::hinge, 0.5, 0, 0},
-                                  {KinkedLoss::absolute, 0.5, 0.01, 0}, {KinkedLoss::quantile, 0.25, 1e-8, 0},
-                                  {KinkedLoss::quantile, 0.99, 1, 0},   {KinkedLoss::hinge, 0.5, 0.01, 0},
-                                  {KinkedLoss::hinge, 0.5, 1e-7, 0},    {KinkedLoss::absolute, 0.5, 100, 0}};
+const std::vector<InteriorCase> kCases = {{KinkedLoss::absolute, 0.5, 0, 0},    {KinkedLoss::quantile, 0.1, 0, 0},
+                                          {KinkedLoss::quantile, 0.9, 0, 0},    {KinkedLoss::hinge, 0.5, 0, 0},
+                                          {KinkedLoss::absolute, 0.5, 0.01, 0}, {KinkedLoss::quantile, 0.25, 1e-8, 0},
+                                          {KinkedLoss::quantile, 0.99, 1, 0},   {KinkedLoss::hinge, 0.5, 0.01, 0},
+                                          {KinkedLoss::hinge, 0.5, 1e-7, 0},    {KinkedLoss::absolute, 0.5, 100, 0}};
 
-std::string describe(const Case& asked) {
+std::string describe(const InteriorCase& asked) {
   const char* loss = asked.loss == KinkedLoss::hinge      ? "hinge"
                      : asked.loss == KinkedLoss::absolute ? "absolute"
                                                           : "quantile";
@@ -101,7 +101,7 @@ TEST(InteriorPoint, ReachesTheOptimaOfALinearProgramSolver) {
   ASSERT_EQ(tables.size(), 4U);
   for (const nlohmann::json& table : tables) {
     for (const nlohmann::json& optimum : table.at("optima")) {
-      Case asked;
+      InteriorCase asked;
       const std::string loss = optimum.at("loss");
       asked.loss = loss == "absolute"   ? KinkedLoss::absolute
                    : loss == "quantile" ? KinkedLoss::quantile
@@ -129,7 +129,7 @@ TEST(InteriorPoint, ReachesTheOptimaOfALinearProgramSolver) {
 }
 
 TEST(InteriorPoint, ProvesItsOptima) {
-  for (const Case& asked : kCases) {
+  for (const InteriorCase& asked : kCases) {
     const bool classes = asked.loss == KinkedLoss::hinge;
     const std::string what = describe(asked);
     for (const std::size_t rows : {30U, 301U, 2000U}) {
@@ -147,7 +147,7 @@ TEST(InteriorPoint, ProvesItsOptima) {
 }
 
 TEST(InteriorPoint, ColumnsThatDependOnEachOtherAndConstantOnes) {
-  for (const Case& asked : kCases) {
+  for (const InteriorCase& asked : kCases) {
     Problem problem = noisy_table(300, 4, asked.loss == KinkedLoss::hinge);
     for (std::size_t i = 0; i < problem.rows; ++i) {
       problem.at(i, 2) = problem.at(i, 0) - 3 * problem.at(i, 1);
@@ -161,7 +161,7 @@ TEST(InteriorPoint, ColumnsThatDependOnEachOtherAndConstantOnes) {
 }
 
 TEST(InteriorPoint, NoResidualsAtAll) {
-  for (const Case& asked : kCases) {
+  for (const InteriorCase& asked : kCases) {
     if (asked.l2 > 0) continue;
     Problem exact = noisy_table(100, 3, asked.loss == KinkedLoss::hinge, 0);
     const Solved solved = solve(exact, asked);
@@ -171,7 +171,7 @@ TEST(InteriorPoint, NoResidualsAtAll) {
 }
 
 TEST(InteriorPoint, AWeightOfTwoIsTheRowTwiceAndOfZeroNone) {
-  for (const Case& asked : kCases) {
+  for (const InteriorCase& asked : kCases) {
     Problem weighted = noisy_table(90, 3, asked.loss == KinkedLoss::hinge);
     std::vector<std::size_t> rows;
     for (std::size_t i = 0; i < weighted.rows; ++i) {
@@ -187,7 +187,7 @@ TEST(InteriorPoint, AWeightOfTwoIsTheRowTwiceAndOfZeroNone) {
 }
 
 TEST(InteriorPoint, WeightsOfAnySize) {
-  for (const Case& asked : kCases) {
+  for (const InteriorCase& asked : kCases) {
     Problem problem = noisy_table(200, 3, asked.loss == KinkedLoss::hinge);
     for (std::size_t i = 0; i < problem.rows; ++i)
       problem.weight.push_back(std::pow(10.0, static_cast<double>(i % 9) - 6));

@@ -16,9 +16,9 @@
 namespace plumbline::testing {
 namespace {
 
-using Case = std::tuple<LossKind, SolverChoice, Storage, double>;
+using InvarianceCase = std::tuple<LossKind, SolverChoice, Storage, double>;
 
-class Invariance : public ::testing::TestWithParam<Case> {
+class Invariance : public ::testing::TestWithParam<InvarianceCase> {
  protected:
   void SetUp() override {
     const auto [loss, solver, storage, l2] = GetParam();
@@ -94,7 +94,7 @@ TEST_P(Invariance, StorageOfTheSameNumbers) {
   EXPECT_LE(largest_difference(predict(dense, problem_), expected), 1e-10 * (1 + largest_size(expected)));
 }
 
-std::string name_of_case(const ::testing::TestParamInfo<Case>& info) {
+std::string name_of_invariance_case(const ::testing::TestParamInfo<InvarianceCase>& info) {
   const auto [loss, solver, storage, l2] = info.param;
   return name_of(loss) + "_" + name_of(solver) + "_" + name_of(storage) + (l2 > 0 ? "_l2" : "");
 }
@@ -104,13 +104,13 @@ INSTANTIATE_TEST_SUITE_P(Direct, Invariance,
                          ::testing::Combine(::testing::Values(LossKind::squared),
                                             ::testing::Values(SolverChoice::cholesky, SolverChoice::qr), kStorages,
                                             ::testing::Values(0.0, 0.01)),
-                         name_of_case);
+                         name_of_invariance_case);
 INSTANTIATE_TEST_SUITE_P(Newton, Invariance,
                          ::testing::Combine(::testing::Values(LossKind::squared, LossKind::logistic,
                                                               LossKind::multilabel, LossKind::softmax),
                                             ::testing::Values(SolverChoice::newton), kStorages,
                                             ::testing::Values(0.0, 0.01)),
-                         name_of_case);
+                         name_of_invariance_case);
 
 // The example tables themselves, which are worse conditioned than random numbers.
 TEST(InvarianceOfExamples, RescaledColumnsAndShuffledRows) {

@@ -14,8 +14,8 @@
 namespace plumbline::testing {
 namespace {
 
-struct Risk {
-  explicit Risk(Problem& problem, std::size_t block_rows = 0)
+struct PathRisk {
+  explicit PathRisk(Problem& problem, std::size_t block_rows = 0)
       : source(problem.source(block_rows)),
         moments(column_moments(source)),
         risk(source, standardized_coordinates(moments, true, true), problem.loss, 0, moments.weight_sum) {}
@@ -107,7 +107,7 @@ L2Point brute_force(const Problem& problem, const Coordinates& at, const Folds& 
 TEST(L2Path, IsWhatFitsOfTheOtherFoldsSay) {
   for (const LossKind loss : {LossKind::logistic, LossKind::multilabel, LossKind::softmax}) {
     Problem problem = random_problem({60, 3, loss, Storage::f64, true}, 63);
-    Risk at(problem, 7);
+    PathRisk at(problem, 7);
     L2PathOptions options;
     options.folds = 3;
     options.seed = 5;
@@ -135,7 +135,7 @@ TEST(L2Path, IsWhatFitsOfTheOtherFoldsSay) {
 
 TEST(L2Path, AsksTheCallersFitAndStartsItWhereTheLastPointEnded) {
   Problem problem = random_problem({80, 3, LossKind::logistic, Storage::f64, false}, 64);
-  Risk at(problem);
+  PathRisk at(problem);
   L2PathOptions options;
   options.folds = 2;
   options.seed = 1;
@@ -160,16 +160,16 @@ TEST(L2Path, AsksTheCallersFitAndStartsItWhereTheLastPointEnded) {
 
 TEST(L2Path, SquaredLossLeavesOneOut) {
   Problem problem = random_problem({40, 3, LossKind::squared, Storage::f64, false}, 65);
-  Risk at(problem);
+  PathRisk at(problem);
   EXPECT_STREQ(choose_l2(at.risk, {}, silent_progress()).method, "leave-one-out");
 }
 
 TEST(L2Path, TheSameBitsForAnyThreadsAndBlocks) {
   Problem problem = random_problem({9000, 2, LossKind::logistic, Storage::csr, false}, 66);
-  Risk whole(problem);
+  PathRisk whole(problem);
   const L2Choice expected = choose_l2(whole.risk, {}, silent_progress());
   const ThreadLimit limit(1);
-  Risk cut(problem, 13);
+  PathRisk cut(problem, 13);
   const L2Choice got = choose_l2(cut.risk, {}, silent_progress());
   EXPECT_EQ(got.l2, expected.l2);
   ASSERT_EQ(got.curve.size(), expected.curve.size());
@@ -177,7 +177,7 @@ TEST(L2Path, TheSameBitsForAnyThreadsAndBlocks) {
 }
 
 /// Stops after a while.
-class Impatient final : public Progress {
+class ImpatientListener final : public Progress {
  public:
   void advance(std::string_view, std::uint64_t, std::uint64_t) override { ++calls_; }
   bool cancelled() const override { return calls_ > 20; }
@@ -188,8 +188,8 @@ class Impatient final : public Progress {
 
 TEST(L2Path, StopsWhenTheUserHasHadEnough) {
   Problem problem = random_problem({60, 3, LossKind::softmax, Storage::f64, false}, 67);
-  Risk at(problem);
-  Impatient listener;
+  PathRisk at(problem);
+  ImpatientListener listener;
   EXPECT_THROW((void)choose_l2(at.risk, {}, listener), Cancelled);
 }
 

@@ -12,8 +12,8 @@
 namespace plumbline::testing {
 namespace {
 
-struct Risk {
-  Risk(Problem& problem, bool intercept, bool standardize = true, std::size_t block_rows = 0)
+struct LeftOutRisk {
+  LeftOutRisk(Problem& problem, bool intercept, bool standardize = true, std::size_t block_rows = 0)
       : source(problem.source(block_rows)),
         moments(column_moments(source)),
         risk(source, standardized_coordinates(moments, intercept, standardize), SquaredLoss{}, 0, moments.weight_sum) {}
@@ -47,15 +47,15 @@ L2Point brute_force(const Problem& problem, const Coordinates& at, double l2) {
   return {l2, mean, std::sqrt((squared - mean * loss) / (total - 1) / total)};
 }
 
-using Case = std::tuple<Storage, bool, bool, bool>;
-class LeaveOneOut : public ::testing::TestWithParam<Case> {};
+using LeftOutCase = std::tuple<Storage, bool, bool, bool>;
+class LeaveOneOut : public ::testing::TestWithParam<LeftOutCase> {};
 
 // Both are exact but for rounding: 1e-9 asks for far less than the 1e-13 that is reached, and any wrong term is larger.
 TEST_P(LeaveOneOut, IsWhatFitsWithoutTheRowSay) {
   const auto [storage, intercept, weighted, standardize] = GetParam();
   Problem problem = random_problem({25, 4, LossKind::squared, storage, weighted}, 51);
   for (double& y : problem.target) y += 100;  // an offset that the intercept, or nothing, takes up
-  Risk at(problem, intercept, standardize);
+  LeftOutRisk at(problem, intercept, standardize);
   const std::vector<double> l2s{10, 0.3, 0.01, 0};
   const std::vector<L2Point> curve = leave_one_out_curve(at.risk, ridge_spectrum(at.risk), l2s, silent_progress());
   ASSERT_EQ(curve.size(), l2s.size());
@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(All, LeaveOneOut,
 
 TEST(LeaveOneOutChoice, FeaturesOfFactorZeroAreNotPenalised) {
   Problem problem = random_problem({30, 4, LossKind::squared, Storage::f64, false}, 52);
-  Risk plain(problem, true);
+  LeftOutRisk plain(problem, true);
   Coordinates coordinates = plain.risk.coordinates();
   coordinates.penalty_factor = {0, 2, 1, 0};
   EmpiricalRisk risk(plain.source, coordinates, SquaredLoss{}, 0, 30);
@@ -92,7 +92,7 @@ TEST(LeaveOneOutChoice, AWeightOfTwoIsTheRowTwice) {
   }
   Problem repeated = pick_rows(weighted, rows);
   repeated.weight.clear();
-  Risk a(weighted, true), b(repeated, true);
+  LeftOutRisk a(weighted, true), b(repeated, true);
   const L2Choice of_a = choose_l2_by_leave_one_out(a.risk, silent_progress());
   const L2Choice of_b = choose_l2_by_leave_one_out(b.risk, silent_progress());
   EXPECT_NEAR(of_a.l2, of_b.l2, 1e-12 * of_b.l2);
@@ -105,7 +105,7 @@ TEST(LeaveOneOutChoice, AWeightOfTwoIsTheRowTwice) {
 
 TEST(LeaveOneOutChoice, TakesTheLargestWithinOneStandardErrorOfTheBest) {
   Problem problem = random_problem({60, 8, LossKind::squared, Storage::f64, false}, 54);
-  Risk at(problem, true);
+  LeftOutRisk at(problem, true);
   const L2Choice choice = choose_l2_by_leave_one_out(at.risk, silent_progress());
   EXPECT_STREQ(choice.method, "leave-one-out");
   ASSERT_EQ(choice.curve.size(), 62U);  // six decades of ten, both ends, and 0
@@ -131,13 +131,13 @@ TEST(LeaveOneOutChoice, TakesTheLargestWithinOneStandardErrorOfTheBest) {
 
 TEST(LeaveOneOutChoice, LeavesOutZeroWithoutFullRankAndRowsThatCannotBeLeftOut) {
   Problem problem = random_problem({12, 15, LossKind::squared, Storage::f64, false}, 55);
-  Risk wide(problem, true);
+  LeftOutRisk wide(problem, true);
   EXPECT_FALSE(ridge_spectrum(wide.risk).full_rank);
   EXPECT_GT(choose_l2_by_leave_one_out(wide.risk, silent_progress()).curve.back().l2, 0);
 
   Problem single = random_problem({12, 2, LossKind::squared, Storage::f64, false}, 56);
   for (std::size_t i = 0; i < 12; ++i) single.at(i, 0) = i == 3 ? 1 : 0;  // at l2 = 0 row 3 is fitted whatever it says
-  Risk at(single, true);
+  LeftOutRisk at(single, true);
   EXPECT_TRUE(ridge_spectrum(at.risk).full_rank);
   EXPECT_GT(choose_l2_by_leave_one_out(at.risk, silent_progress()).curve.back().l2, 0);
 }
@@ -145,7 +145,7 @@ TEST(LeaveOneOutChoice, LeavesOutZeroWithoutFullRankAndRowsThatCannotBeLeftOut) 
 TEST(LeaveOneOutChoice, NothingToChooseWhereNothingCanBeLearned) {
   Problem problem = random_problem({10, 2, LossKind::squared, Storage::f64, false}, 57);
   problem.target.assign(10, 3);
-  Risk at(problem, true);
+  LeftOutRisk at(problem, true);
   const L2Choice choice = choose_l2_by_leave_one_out(at.risk, silent_progress());
   EXPECT_STREQ(choice.method, "none");
   EXPECT_TRUE(choice.curve.empty());
@@ -154,10 +154,10 @@ TEST(LeaveOneOutChoice, NothingToChooseWhereNothingCanBeLearned) {
 
 TEST(LeaveOneOutChoice, TheSameBitsForAnyThreadsAndBlocks) {
   Problem problem = random_problem({9000, 3, LossKind::squared, Storage::f32, true}, 58);
-  Risk whole(problem, true);
+  LeftOutRisk whole(problem, true);
   const L2Choice expected = choose_l2_by_leave_one_out(whole.risk, silent_progress());
   const ThreadLimit limit(1);
-  Risk cut(problem, true, true, 11);
+  LeftOutRisk cut(problem, true, true, 11);
   const L2Choice got = choose_l2_by_leave_one_out(cut.risk, silent_progress());
   EXPECT_EQ(got.l2, expected.l2);
   ASSERT_EQ(got.curve.size(), expected.curve.size());
@@ -166,7 +166,7 @@ TEST(LeaveOneOutChoice, TheSameBitsForAnyThreadsAndBlocks) {
 
 TEST(RidgeSpectrum, SolvesRidgeAtAnyL2) {
   Problem problem = random_problem({40, 5, LossKind::squared, Storage::f64, true}, 59);
-  Risk at(problem, true);
+  LeftOutRisk at(problem, true);
   const RidgeSpectrum spectrum = ridge_spectrum(at.risk);
   const RealVector zero = RealVector::Zero(6);
   double least = 0;

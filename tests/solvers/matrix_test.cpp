@@ -18,10 +18,10 @@ namespace plumbline::testing {
 namespace {
 
 constexpr std::size_t kRows = 80, kColumns = 3, kLabels = 3;
-constexpr double kL2 = 0.1;
+constexpr double kMatrixL2 = 0.1;
 
 /// The loss by its place in all_loss_facts().
-using Case = std::tuple<std::size_t, SolverChoice, Storage>;
+using MatrixCase = std::tuple<std::size_t, SolverChoice, Storage>;
 
 const LossFacts& facts_of(std::size_t number) { return all_loss_facts()[number]; }
 
@@ -38,7 +38,7 @@ std::string loss_name(std::size_t number) {
               name_of(facts.task));
 }
 
-std::string name_of_case(const ::testing::TestParamInfo<Case>& info) {
+std::string name_of_matrix_case(const ::testing::TestParamInfo<MatrixCase>& info) {
   const auto [loss, solver, storage] = info.param;
   return loss_name(loss) + "_" + word(name_of(solver)) + "_" + name_of(storage);
 }
@@ -61,8 +61,8 @@ Problem problem_for(std::size_t number, Storage storage) {
   return problem;
 }
 
-/// Of a sparse table with few rows the best hinge at kL2 is the intercept alone: there is nothing to gain.
-double l2_of(const Loss& loss) { return std::holds_alternative<HingeLoss>(loss) ? 0.01 : kL2; }
+/// Of a sparse table with few rows the best hinge at kMatrixL2 is the intercept alone: there is nothing to gain.
+double l2_of(const Loss& loss) { return std::holds_alternative<HingeLoss>(loss) ? 0.01 : kMatrixL2; }
 
 /// Steps and epochs enough for this table: its standardised columns and l2 = 0.1 give conditions of about 100, and one
 /// row's curvature stays below 20.
@@ -91,7 +91,7 @@ double allowed_share(SolverChoice solver, const Loss& loss) {
   return solver == SolverChoice::sgd ? 1e-2 : 1e-6;
 }
 
-class Served : public ::testing::TestWithParam<Case> {};
+class Served : public ::testing::TestWithParam<MatrixCase> {};
 
 TEST_P(Served, ReachesTheObjectiveOfTheReference) {
   const auto [number, solver, storage] = GetParam();
@@ -112,13 +112,13 @@ TEST_P(Served, ReachesTheObjectiveOfTheReference) {
       << name_of(got.report.verdict) << ": " << got.report.advice;
 }
 
-class Refused : public ::testing::TestWithParam<Case> {};
+class Refused : public ::testing::TestWithParam<MatrixCase> {};
 
 TEST_P(Refused, WithTheNameOfASolverThatServes) {
   const auto [number, solver, storage] = GetParam();
   Problem problem = problem_for(number, storage);
   try {
-    (void)fit(problem, fit_options(solver, kL2));
+    (void)fit(problem, fit_options(solver, kMatrixL2));
     FAIL() << "not refused";
   } catch (const UsageError& error) {
     const std::string said = error.what();
@@ -132,8 +132,8 @@ TEST_P(Refused, WithTheNameOfASolverThatServes) {
   }
 }
 
-std::vector<Case> cases(bool served) {
-  std::vector<Case> all;
+std::vector<MatrixCase> cases(bool served) {
+  std::vector<MatrixCase> all;
   for (const std::size_t loss : all_losses()) {
     const Loss settled = make_loss(facts_of(loss).settings, facts_of(loss).task, kLabels);
     for (const SolverChoice solver : kSolvers) {
@@ -144,8 +144,8 @@ std::vector<Case> cases(bool served) {
   return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(Matrix, Served, ::testing::ValuesIn(cases(true)), name_of_case);
-INSTANTIATE_TEST_SUITE_P(Matrix, Refused, ::testing::ValuesIn(cases(false)), name_of_case);
+INSTANTIATE_TEST_SUITE_P(Matrix, Served, ::testing::ValuesIn(cases(true)), name_of_matrix_case);
+INSTANTIATE_TEST_SUITE_P(Matrix, Refused, ::testing::ValuesIn(cases(false)), name_of_matrix_case);
 
 TEST(Refusals, NameTheLossAndWhatToUse) {
   try {

@@ -148,8 +148,8 @@ TEST(LbfgsWithoutConvexity, GoesDownhillToAMinimum) {
   }
 }
 
-using Case = std::tuple<LossKind, Storage, double>;
-class NewtonCgOfRisks : public ::testing::TestWithParam<Case> {};
+using NewtonCgCase = std::tuple<LossKind, Storage, double>;
+class NewtonCgOfRisks : public ::testing::TestWithParam<NewtonCgCase> {};
 
 // Both stop at the certificate's bound or below, newton at rounding: what is between them is less than the bound.
 TEST_P(NewtonCgOfRisks, ReachesTheOptimumOfNewton) {
@@ -174,7 +174,7 @@ INSTANTIATE_TEST_SUITE_P(All, NewtonCgOfRisks,
                                             ::testing::Values(Storage::f64, Storage::csr),
                                             ::testing::Values(0.0, 1e-4, 0.1)));
 
-class Impatient final : public Progress {
+class TwiceImpatient final : public Progress {
  public:
   bool cancelled() const override { return calls_ >= 2; }
   void advance(std::string_view, std::uint64_t, std::uint64_t) override { ++calls_; }
@@ -191,7 +191,7 @@ TEST(NewtonCg, StopsAtLimitsAndWhenTheUserHasHadEnough) {
   const SolverRun run = minimise_by_newton_cg(f, point(30, 1), options, curvature_of_valleys(), monitor);
   EXPECT_EQ(run.ended, Verdict::iteration_limit);
   EXPECT_EQ(run.iterations, 2U);
-  Impatient progress;
+  TwiceImpatient progress;
   monitor.progress = &progress;
   EXPECT_THROW((void)minimise_by_newton_cg(f, point(30, 1), {}, curvature_of_valleys(), monitor), Cancelled);
 }

@@ -150,7 +150,7 @@ TEST(Sgd, SaysWhenItDiverged) {
   }
 }
 
-class Impatient final : public Progress {
+class ImpatientAtOnce final : public Progress {
  public:
   bool cancelled() const override { return advanced_; }
   void advance(std::string_view, std::uint64_t, std::uint64_t) override { advanced_ = true; }
@@ -165,7 +165,7 @@ TEST(Sgd, StopsWithinAnEpochWhenTheUserHasHadEnough) {
   const Moments moments = column_moments(source);
   EmpiricalRisk risk(source, standardized_coordinates(moments, true, true), problem.loss, kL2, moments.weight_sum);
   BatchGradient batches(risk, 4);
-  Impatient progress;
+  ImpatientAtOnce progress;
   Monitor monitor;
   monitor.progress = &progress;
   int epochs = 0;

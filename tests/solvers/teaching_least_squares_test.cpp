@@ -22,12 +22,12 @@ std::vector<double> normals(std::size_t count, std::uint64_t seed) {
   return numbers;
 }
 
-ReferenceRegression reference(const std::string& name) {
+ReferenceRegression teaching_reference(const std::string& name) {
   return read_reference_regression(std::string(PLUMBLINE_SOURCE_DIR) + "/tests/reference/strd_like/" + name + ".dat");
 }
 
 TEST(SvdLeastSquares, AgreesWithTheExactPath) {
-  const ReferenceRegression set = reference("Series6");
+  const ReferenceRegression set = teaching_reference("Series6");
   LeastSquaresProblem problem(set.x, set.predictors, set.y, set.degree, set.intercept);
   const LeastSquaresRun run = solve_by_svd(problem.risk(), problem.start(), problem.monitor());
   EXPECT_STREQ(run.solver, "svd");
@@ -118,7 +118,7 @@ TEST(NormalInverse, IsRightOnAnEasyProblemAndWarns) {
 }
 
 TEST(NormalInverse, LosesTwiceTheDigitsOfTheCondition) {
-  const ReferenceRegression set = reference("Years3");  // condition of X 2e5, so of its normal matrix 4e10
+  const ReferenceRegression set = teaching_reference("Years3");  // condition of X 2e5, so of its normal matrix 4e10
   LeastSquaresProblem problem(set.x, set.predictors, set.y, set.degree, set.intercept);
   const LeastSquaresRun run = solve_by_normal_inverse(problem.risk(), problem.monitor());
   const LeastSquaresRun exact =
