@@ -9,7 +9,7 @@ namespace plumbline {
 
 namespace {
 
-constexpr std::uint64_t kMostCount = std::uint64_t{1} << 53;
+constexpr std::uint64_t kMostEpochsAsked = std::uint64_t{1} << 53;
 constexpr std::uint64_t kWidest = std::uint64_t{1} << 24;
 constexpr const char* kStateEnding = ".state";
 
@@ -28,14 +28,14 @@ void add_network_flags(CLI::App& command, NetworkChoice& choice) {
                choice.scalar);
   group.number({"--validation", "F", "fraction of the rows, out of train, on which the best epoch is chosen", "0"},
                {0, true, 1, false}, choice.validation_fraction);
-  group.count({"--patience", "E", "stop after so many epochs without a better validation loss", "never"}, 1, kMostCount,
-              choice.patience);
+  group.count({"--patience", "E", "stop after so many epochs without a better validation loss", "never"}, 1,
+              kMostEpochsAsked, choice.patience);
   group.count({"--save-every", "E", "save the training's state every so many epochs, to MODEL.json.state", "never"}, 1,
-              kMostCount, choice.save_every);
+              kMostEpochsAsked, choice.save_every);
   group.text({"--resume", "FILE", "continue an interrupted training from its state", ""}, choice.resume_path);
   group.count(
       {"--recompute", "K", "gradient checkpointing: compute so many hidden layers again instead of keeping them", "0"},
-      0, kMostCount, choice.recompute);
+      0, kMostEpochsAsked, choice.recompute);
 }
 
 void place_state(const std::string& output, NetworkChoice& choice) {

@@ -15,7 +15,7 @@ namespace plumbline {
 
 namespace {
 
-constexpr std::size_t kRowsAtOnce = 256;
+constexpr std::size_t kRowsABatch = 256;
 
 Coordinates coordinates_of(const NetworkPredictor& predictor) {
   Coordinates at;
@@ -32,8 +32,8 @@ void evaluate(const NetworkPredictor& predictor, const std::vector<T>& parameter
   const std::size_t outputs = predictor.architecture.outputs;
   NetworkGradient<T> network(predictor.architecture, LogisticLoss{outputs});  // the loss is not looked at
   Batch<T> batch;
-  for (std::size_t begin = 0; begin < which.size(); begin += kRowsAtOnce) {
-    const auto part = which.subspan(begin, std::min(kRowsAtOnce, which.size() - begin));
+  for (std::size_t begin = 0; begin < which.size(); begin += kRowsABatch) {
+    const auto part = which.subspan(begin, std::min(kRowsABatch, which.size() - begin));
     rows.load(part, batch);
     const autodiff::View<const T> net = network.predictors(batch, parameters.data());
     for (std::size_t i = 0; i < part.size(); ++i) {

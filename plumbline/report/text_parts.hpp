@@ -12,7 +12,8 @@ namespace plumbline {
 /// "target diagnosis: binary, benign or malignant (p is of malignant)".
 std::string task_line(const LinearModel& model);
 
-/// A network's layers and dead units, objective and verdict, advice, columns that depend on each other, separating features.
+/// A network's layers and dead units, objective and verdict, advice, columns that depend on each other, separating
+/// features.
 std::string outcome_lines(const LinearModel& model);
 
 /// The confusion matrix with names up to 12 classes, beyond that the most frequent mistakes. `where` tells of which

@@ -12,7 +12,7 @@ constexpr double kPlainStep = 0.1;
 constexpr double kMomentumStep = 0.02;
 
 template <class T>
-void set(T& value, const std::optional<T>& asked) {
+void take_asked(T& value, const std::optional<T>& asked) {
   if (asked) value = *asked;
 }
 
@@ -37,13 +37,13 @@ TrainingOptions training_for(SolverChoice choice, const SolverOptions& asked, st
     options.rule = choice == SolverChoice::momentum ? StepRule::momentum : StepRule::nesterov;
     options.step_size = kMomentumStep;
   }
-  set(options.batch_size, asked.batch_size);
+  take_asked(options.batch_size, asked.batch_size);
   const std::size_t batches = std::max<std::size_t>((rows + options.batch_size - 1) / options.batch_size, 1);
   options.epochs = std::clamp((kLeastSteps + batches - 1) / batches, options.epochs, kMostEpochs);
-  set(options.epochs, asked.epochs);
-  set(options.step_size, asked.step_size);
-  set(options.momentum, asked.momentum);
-  set(options.schedule, asked.schedule);
+  take_asked(options.epochs, asked.epochs);
+  take_asked(options.step_size, asked.step_size);
+  take_asked(options.momentum, asked.momentum);
+  take_asked(options.schedule, asked.schedule);
   return options;
 }
 

@@ -21,7 +21,7 @@ struct Case {
 };
 
 template <class T>
-std::vector<T> draw(std::uint64_t stream, std::size_t count) {
+std::vector<T> draw_cell(std::uint64_t stream, std::size_t count) {
   std::vector<T> values(count);
   for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<T>(random_unit(11, stream, i) - 0.5);
   return values;

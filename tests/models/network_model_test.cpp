@@ -55,11 +55,11 @@ double written_out(const NetworkPredictor& network, const std::vector<double>& r
   return network.target_center[0] + network.target_scale[0] * h[0];
 }
 
-constexpr std::size_t kRows = 300, kColumns = 4;
+constexpr std::size_t kNetworkRows = 300, kNetworkColumns = 4;
 
 std::vector<double> example_rows() {
   std::vector<double> x;
-  for (std::size_t c = 0; c < kRows * kColumns; ++c) x.push_back(14 + 4 * random_unit(8, 0, c));
+  for (std::size_t c = 0; c < kNetworkRows * kNetworkColumns; ++c) x.push_back(14 + 4 * random_unit(8, 0, c));
   return x;
 }
 
@@ -67,7 +67,7 @@ std::vector<double> eta_of(const LinearModel& model, const std::vector<double>& 
                            std::size_t rows) {
   RowBlock block;
   block.rows = rows;
-  block.x = DenseView{x.data() + begin * kColumns, rows, kColumns, kColumns, Scalar::f64, 1};
+  block.x = DenseView{x.data() + begin * kNetworkColumns, rows, kNetworkColumns, kNetworkColumns, Scalar::f64, 1};
   std::vector<double> eta(rows);
   predictors(model, block, eta.data());
   return eta;
@@ -79,12 +79,12 @@ TEST_P(EveryNetwork, PredictsWhatItsSumsSay) {
   const std::vector<double> x = example_rows();
   for (const NetworkScalar scalar : kNetworkScalars) {
     const LinearModel model = example_network(scalar, GetParam());
-    const std::vector<double> eta = eta_of(model, x, 0, kRows);
+    const std::vector<double> eta = eta_of(model, x, 0, kNetworkRows);
     // Sums of five terms of size about 10, times 3: some twenty roundings.
     const double tolerance = scalar == NetworkScalar::f32 ? 5e-5 : 1e-13;
-    for (std::size_t i = 0; i < kRows; ++i) {
-      const std::vector<double> row(x.begin() + static_cast<std::ptrdiff_t>(i * kColumns),
-                                    x.begin() + static_cast<std::ptrdiff_t>((i + 1) * kColumns));
+    for (std::size_t i = 0; i < kNetworkRows; ++i) {
+      const std::vector<double> row(x.begin() + static_cast<std::ptrdiff_t>(i * kNetworkColumns),
+                                    x.begin() + static_cast<std::ptrdiff_t>((i + 1) * kNetworkColumns));
       EXPECT_NEAR(eta[i], written_out(*model.network, row), tolerance);
     }
   }
@@ -96,10 +96,10 @@ TEST(NetworkModel, ARowHasTheSameBitsInAnyBlock) {
   const std::vector<double> x = example_rows();
   for (const NetworkScalar scalar : kNetworkScalars) {
     const LinearModel model = example_network(scalar);
-    const std::vector<double> together = eta_of(model, x, 0, kRows);
+    const std::vector<double> together = eta_of(model, x, 0, kNetworkRows);
     for (const std::size_t size : {1U, 7U, 100U}) {
-      for (std::size_t begin = 0; begin < kRows; begin += size) {
-        const std::vector<double> apart = eta_of(model, x, begin, std::min<std::size_t>(size, kRows - begin));
+      for (std::size_t begin = 0; begin < kNetworkRows; begin += size) {
+        const std::vector<double> apart = eta_of(model, x, begin, std::min<std::size_t>(size, kNetworkRows - begin));
         for (std::size_t i = 0; i < apart.size(); ++i) EXPECT_EQ(apart[i], together[begin + i]);
       }
     }

@@ -363,7 +363,7 @@ TEST(TrainingContract, RefusesWhatDoesNotFit) {
   EXPECT_THROW(options.validate(), std::invalid_argument);
 }
 
-struct Impatient final : Progress {
+struct ImpatientTrainer final : Progress {
   bool cancelled() const override { return true; }
 };
 
@@ -371,7 +371,7 @@ TEST(Cancelling, LeavesTheStateOfTheLastEpoch) {
   Setting<double> of(two_moons(20, 1), {3}, Activation::relu);
   of.state = initial_state<double>(of.network, {});
   const std::vector<double> before = of.state.parameters;
-  Impatient progress;
+  ImpatientTrainer progress;
   EXPECT_THROW(train_network(of.state, of.gradient, TrainingData{&of.rows}, {}, progress), Cancelled);
   EXPECT_EQ(of.state.parameters, before);
   EXPECT_EQ(of.state.epoch, 0U);
