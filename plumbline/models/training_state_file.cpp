@@ -23,7 +23,7 @@ static_assert(std::endian::native == std::endian::little, "the arrays are writte
 
 /// How such a file begins, up to its version.
 constexpr std::string_view kBeginning = R"({"plumbline_training_state":)";
-constexpr std::uint64_t kVersion = 1;
+constexpr std::uint64_t kStateVersion = 1;
 
 std::uint64_t checksum(std::string_view header, std::string_view arrays) {
   std::uint64_t hash = 0;
@@ -76,7 +76,7 @@ class StateReader final {
 
  private:
   SavedTraining read_parts(Json& header, std::string_view arrays) {
-    if (header.at("plumbline_training_state").get<std::uint64_t>() != kVersion)
+    if (header.at("plumbline_training_state").get<std::uint64_t>() != kStateVersion)
       refuse("it was written by another version");
     const std::uint64_t expected = bits_at(header, "checksum");
     header.erase("checksum");
@@ -131,7 +131,7 @@ void save_training(const SavedTraining& saved, const std::string& path) {
   std::string arrays;
   for (const NetworkParameters* part : {&saved.parameters, &saved.first, &saved.second, &saved.best})
     append_bytes(*part, arrays);
-  Json header{{"plumbline_training_state", kVersion},
+  Json header{{"plumbline_training_state", kStateVersion},
               {"dtype", name_of(static_cast<NetworkScalar>(saved.parameters.index()))},
               {"epoch", saved.epoch},
               {"best_epoch", saved.best_epoch},
