@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 /// A folder with a table: x decides y but for noise, so that the fit is neither trivial nor separated.
-class EndToEnd : public testing::Test {
+class EndToEnd : public ::testing::Test {
  protected:
   void SetUp() override {
     std::string pattern = (fs::temp_directory_path() / "plumbline-cli-XXXXXX").string();

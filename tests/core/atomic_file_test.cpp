@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// An empty folder of the test's own.
-class AtomicFileTest : public testing::Test {
+class AtomicFileTest : public ::testing::Test {
  protected:
   void SetUp() override {
     std::string pattern = (fs::temp_directory_path() / "plumbline-atomic-XXXXXX").string();

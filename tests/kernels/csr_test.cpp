@@ -15,7 +15,7 @@ constexpr std::size_t kCsrColumns = 13;
 double whole(std::uint64_t stream, std::size_t i) { return static_cast<double>(random_bits(5, stream, i) % 9) - 4; }
 
 /// The same random matrix both ways; row 3 is empty, row 4 full, and the offsets do not start at 0.
-class Sparse : public testing::Test {
+class Sparse : public ::testing::Test {
  protected:
   Sparse() {
     for (std::size_t i = 0; i < kCsrRows; ++i) {

@@ -91,7 +91,7 @@ void expect_standardised(const DenseView& x, const Moments& by, bool intercept) 
   }
 }
 
-class LoadTile : public testing::TestWithParam<Scalar> {};
+class LoadTile : public ::testing::TestWithParam<Scalar> {};
 
 TEST_P(LoadTile, StandardisesEveryWidthAndReadsNothingBehind) {
   Cliff memory(16 * 80 * 8);
@@ -109,7 +109,7 @@ TEST_P(LoadTile, StandardisesEveryWidthAndReadsNothingBehind) {
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(Types, LoadTile, testing::Values(Scalar::byte, Scalar::f32, Scalar::f64));
+INSTANTIATE_TEST_SUITE_P(Types, LoadTile, ::testing::Values(Scalar::byte, Scalar::f32, Scalar::f64));
 
 TEST(LoadTileDouble, ScaleZeroSilencesAnything) {
   const std::vector<double> cells = {kInfinity, 1.0, std::numeric_limits<double>::quiet_NaN(), 1e308, 2.0, -kInfinity};

@@ -153,7 +153,7 @@ RC_GTEST_PROP(ModelFile, RoundTripKeepsEveryDoubleAndText, ()) {
   RC_ASSERT(to_json(again) == to_json(model));
 }
 
-class ModelFileOnDisk : public testing::Test {
+class ModelFileOnDisk : public ::testing::Test {
  protected:
   void SetUp() override {
     std::string pattern = (std::filesystem::temp_directory_path() / "plumbline-model-XXXXXX").string();
