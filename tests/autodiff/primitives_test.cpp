@@ -17,7 +17,7 @@ struct Case {
   Arrays<double> at;
 };
 
-const std::vector<std::size_t> kRows{2, 0, 2, 1};
+const std::vector<std::size_t> kGathered{2, 0, 2, 1};
 const std::vector<std::size_t> kPicked{1, 0, 2};
 const Loss kSoftmax = SoftmaxLoss{3};
 const std::vector<double> kClasses{2, 0, 1};
@@ -79,7 +79,7 @@ std::vector<Case> matrix_cases() {
            arrays({{3, 4}, {2, 3}})},
           {"affine", PLUMBLINE_OF(affine(in[0], in[1], in[2])), arrays({{3, 4}, {4, 2}, {1, 2}})},
           {"transpose", PLUMBLINE_OF(transpose(in[0])), arrays({{3, 4}})},
-          {"gather_rows", PLUMBLINE_OF(gather_rows(in[0], kRows)), arrays({{3, 2}})},
+          {"gather_rows", PLUMBLINE_OF(gather_rows(in[0], kGathered)), arrays({{3, 2}})},
           {"pick", PLUMBLINE_OF(pick(in[0], kPicked)), arrays({{3, 3}})},
           {"columns", PLUMBLINE_OF(columns(in[0], 1, 2)), arrays({{3, 4}})},
           {"concatenate_rows", PLUMBLINE_OF(concatenate({in[0], in[1], in[0]}, Axis::rows)), arrays({{2, 3}, {1, 3}})},

@@ -28,7 +28,7 @@ void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 namespace plumbline::autodiff {
 namespace {
 
-constexpr std::size_t kWidth = 24, kRows = 40;
+constexpr std::size_t kWidth = 24, kTapeRows = 40;
 
 /// Layers tanh(h·W_i), four of them, `again` of which are recomputed.
 struct Chain {
@@ -46,7 +46,7 @@ struct Chain {
 };
 
 Arrays<double> chain_inputs() {
-  Arrays<double> at{random_array({kRows, kWidth}, 1)};
+  Arrays<double> at{random_array({kTapeRows, kWidth}, 1)};
   for (std::uint64_t i = 0; i < 4; ++i) at.push_back(random_array({kWidth, kWidth}, 2 + i));
   return at;
 }
@@ -73,7 +73,7 @@ TEST(Checkpointing, OneBlockOfFourCostsAQuarterMoreForwardWork) {
   const TapeCounters all = counters_of({{r, r, r, r}});
   EXPECT_EQ(all.block_evaluations, 8U);
   // Sixteen matrices stand where all is kept; else the four results and, one block at a time, the four of a block.
-  EXPECT_LE(all.peak_bytes + 6 * kRows * kWidth * sizeof(double), kept.peak_bytes);
+  EXPECT_LE(all.peak_bytes + 6 * kTapeRows * kWidth * sizeof(double), kept.peak_bytes);
 }
 
 TEST(Checkpointing, ChangesNoBit) {

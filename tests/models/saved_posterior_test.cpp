@@ -31,23 +31,23 @@ TEST(SavedPosterior, OlderFilesDoWithoutIt) {
 }
 
 TEST(SavedPosterior, EveryWrongValueIsNamed) {
-  struct Edit {
+  struct WrongValue {
     const char* pointer;
     nlohmann::json value;
   };
-  for (const Edit& edit : std::vector<Edit>{{"/posterior", nullptr},
-                                            {"/posterior", nlohmann::json::array()},
-                                            {"/posterior/center", {1, 2, 3}},
-                                            {"/posterior/center/0", "1"},
-                                            {"/posterior/scale/2", -1},
-                                            {"/posterior/scale", nlohmann::json::array()},
-                                            {"/posterior/noise_variance", -1},
-                                            {"/posterior/noise_variance", nullptr},
-                                            {"/posterior/roots", nlohmann::json::array()},
-                                            {"/posterior/roots", {1}},
-                                            {"/posterior/roots/0", {1, 2}},
-                                            {"/posterior/roots/0/14", nullptr},
-                                            {"/posterior/extra", 1}}) {
+  for (const WrongValue& edit : std::vector<WrongValue>{{"/posterior", nullptr},
+                                                        {"/posterior", nlohmann::json::array()},
+                                                        {"/posterior/center", {1, 2, 3}},
+                                                        {"/posterior/center/0", "1"},
+                                                        {"/posterior/scale/2", -1},
+                                                        {"/posterior/scale", nlohmann::json::array()},
+                                                        {"/posterior/noise_variance", -1},
+                                                        {"/posterior/noise_variance", nullptr},
+                                                        {"/posterior/roots", nlohmann::json::array()},
+                                                        {"/posterior/roots", {1}},
+                                                        {"/posterior/roots/0", {1, 2}},
+                                                        {"/posterior/roots/0/14", nullptr},
+                                                        {"/posterior/extra", 1}}) {
     nlohmann::json object = nlohmann::json::parse(to_json(model_with_posterior()));
     object[nlohmann::json::json_pointer(edit.pointer)] = edit.value;
     try {
