@@ -36,7 +36,7 @@ struct Arrays {
   std::size_t c_stride = of.columns + 3;
   std::vector<T> a = draw_cell<T>(1, (of.a_transposed ? of.depth : of.rows) * a_stride);
   std::vector<T> b = draw_cell<T>(2, (of.b_transposed ? of.columns : of.depth) * b_stride);
-  std::vector<T> c = draw_cell<T>(3, of.rows * c_stride);
+  std::vector<T> c = draw_cell<T>(3, std::size_t{of.rows} * c_stride);
 
   explicit Arrays(const Case& of_) : of(of_) {}
   T a_at(std::size_t i, std::size_t k) const { return of.a_transposed ? a[k * a_stride + i] : a[i * a_stride + k]; }
