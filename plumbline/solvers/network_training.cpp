@@ -86,8 +86,8 @@ class Trainer final {
       }
       if (state_.epoch == first_epoch_ + 1) first_loss = report.train_loss;
       if (report.train_loss < good_loss) {
-        good_loss = report.train_loss;
-        good = state_.parameters;
+        good_loss = report.train_loss;  // seen along the epoch, so it speaks for the parameters that this began with
+        good = parameters_;
       }
       result.stopped_early = judge(report.validation_loss);
       if (watch_.epoch_done) watch_.epoch_done(report);
@@ -223,10 +223,13 @@ class Trainer final {
   void finish(const std::vector<T>& good, TrainingRun& result) {
     if (!state_.best.empty()) state_.parameters = state_.best;
     result.train_loss = mean_loss(network_, *data_.train, state_.parameters);
-    if (!(result.train_loss <= data_.null_loss)) {
-      result.verdict = Verdict::non_finite;
-      state_.parameters = good;
-      result.train_loss = mean_loss(network_, *data_.train, state_.parameters);
+    if (!(result.train_loss <= data_.null_loss)) result.verdict = Verdict::non_finite;
+    if (result.verdict == Verdict::non_finite) {
+      const double good_loss = mean_loss(network_, *data_.train, good);
+      if (!(result.train_loss <= good_loss)) {
+        state_.parameters = good;
+        result.train_loss = good_loss;
+      }
     }
     if (network_.architecture().activation == Activation::relu) result.dead_units = count_dead();
   }

@@ -198,7 +198,7 @@ TEST_F(NetworkFlags, ADivergedTrainingIsFiveAndItsLastGoodWeightsAreSaved) {
     EXPECT_EQ(json["fit"]["verdict"], "non_finite");
     EXPECT_NE(json["fit"]["advice"].get<std::string>().find("--step-size"), std::string::npos);
     const Json metrics = json_of({"evaluate", model_, table_})["metrics"]["test"];
-    EXPECT_TRUE(metrics["log_loss"].is_number());
+    EXPECT_LT(metrics["log_loss"].get<double>(), 3);  // initial weights give about 1
   }
 }
 
