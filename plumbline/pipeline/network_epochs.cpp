@@ -28,7 +28,10 @@ nlohmann::ordered_json settings_of(const EpochsRequest& request) {
                                   {"--l2", training.l2},
                                   {"--seed", training.seed},
                                   {"--patience", training.patience},
-                                  {"--validation", request.choice->validation_fraction}};
+                                  {"--validation", request.choice->validation_fraction},
+                                  {"--standardize", request.standardized ? "on" : "off"},
+                                  {"--class-weights", request.class_weights},
+                                  {"the objective", request.objective}};
   return settings;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "plumbline/core/progress.hpp"
 #include "plumbline/pipeline/network_choice.hpp"
@@ -19,6 +20,10 @@ struct EpochsRequest {
   const NetworkChoice* choice = nullptr;
   SolverChoice solver = SolverChoice::adam;
   std::uint64_t fingerprint = 0;
+  // What else decides the bits, for the state to be told apart from another's.
+  std::string objective;
+  bool standardized = true;
+  std::vector<double> class_weights;
   /// Called after each epoch; empty: nobody looks.
   std::function<void(std::size_t epoch, double step, const NetworkParameters& parameters)> each_epoch;
 };

@@ -162,6 +162,9 @@ class NetworkFitter final {
     request.choice = &options_.network;
     request.solver = choice;
     request.fingerprint = fingerprint_;
+    request.objective = model().objective;
+    request.standardized = model().standardized;
+    request.class_weights = model().training.class_weights;
     if (trace_) {
       request.each_epoch = [this](std::size_t epoch, double step, const NetworkParameters& parameters) {
         tell_trace(epoch, step, parameters);

@@ -109,6 +109,9 @@ std::string task_line(const LinearModel& model) {
   if (model.task == Task::binary) {
     text += fmt::format(", {} or {}", shown(model.classes[0]), shown(model.classes[1]));
     if (model.outputs() > 1) return text + "\n";
+    if (model.network && model.has_probabilities())
+      return text + fmt::format(" (p is of {})\n", shown(model.classes[1]));
+    if (model.network) return text + "\n";
     return text + fmt::format(" ({} of {})\n",
                               model.has_probabilities() ? "p and coefficients are" : "coefficients are",
                               shown(model.classes[1]));

@@ -88,6 +88,9 @@ TEST_F(Resume, AStateOfAnotherTrainingIsRefused) {
   expect({"--resume", state, "--seed", "1"}, 2, "--seed is 1, and was 0");
   expect({"--resume", state, "--activation", "tanh"}, 2, "--activation is \"tanh\", and was \"relu\"");
   expect({"--resume", state, "--dtype", "f64"}, 2, "--dtype");
+  expect({"--resume", state, "--loss", "focal"}, 2, "the objective is");
+  expect({"--resume", state, "--standardize", "off"}, 2, "--standardize is \"off\", and was \"on\"");
+  expect({"--resume", state, "--class-weights", "balanced"}, 2, "--class-weights");
   expect({"--resume", state, "--drop", "z"}, 3, "another table");
   expect({"--resume", folder_.path("absent")}, 4, "cannot be read");
   expect({"--resume", table_}, 4, "no training state");
