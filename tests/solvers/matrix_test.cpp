@@ -64,6 +64,8 @@ Problem problem_for(std::size_t number, Storage storage) {
 /// Of a sparse table with few rows the best hinge at kMatrixL2 is the intercept alone: there is nothing to gain.
 double l2_of(const Loss& loss) { return std::holds_alternative<HingeLoss>(loss) ? 0.01 : kMatrixL2; }
 
+bool walks_by_epochs(SolverChoice solver) { return solver == SolverChoice::sgd || solver == SolverChoice::adam; }
+
 /// Steps and epochs enough for this table: its standardised columns and l2 = 0.1 give conditions of about 100, and one
 /// row's curvature stays below 20.
 LinearFitOptions patient_options(SolverChoice solver, const Loss& loss) {
@@ -74,7 +76,7 @@ LinearFitOptions patient_options(SolverChoice solver, const Loss& loss) {
   // Its slope dies where σ does, so that it needs ten times the step.
   const double slow = std::holds_alternative<SquaredOnSigmoidLoss>(loss) ? 10 : 1;
   if (asked.step_size) *asked.step_size *= slow;
-  if (solver != SolverChoice::sgd) return options;
+  if (!walks_by_epochs(solver)) return options;
   asked.step_size = 0.02 * slow;
   asked.batch_size = 8;
   asked.epochs = 200;
@@ -88,7 +90,7 @@ LinearFitOptions patient_options(SolverChoice solver, const Loss& loss) {
 double allowed_share(SolverChoice solver, const Loss& loss) {
   if (!has_fixed_steps(solver)) return 1e-9;
   if (!serves(SolverChoice::newton, loss)) return 2e-2;
-  return solver == SolverChoice::sgd ? 1e-2 : 1e-6;
+  return walks_by_epochs(solver) ? 1e-2 : 1e-6;
 }
 
 class Served : public ::testing::TestWithParam<MatrixCase> {};

@@ -39,11 +39,11 @@ std::vector<Flag> flags() {
       {"--tolerance",
        [](SolverOptions& o) { o.tolerance = 1e-3; },
        {S::newton, S::newton_cg, S::lbfgs, S::gd, S::momentum, S::nesterov}},
-      {"--step-size", [](SolverOptions& o) { o.step_size = 0.1; }, {S::gd, S::momentum, S::nesterov, S::sgd}},
-      {"--momentum", [](SolverOptions& o) { o.momentum = 0.5; }, {S::momentum, S::nesterov, S::sgd}},
-      {"--schedule", [](SolverOptions& o) { o.schedule = Schedule::cosine; }, {S::sgd}},
-      {"--batch-size", [](SolverOptions& o) { o.batch_size = 8; }, {S::sgd}},
-      {"--epochs", [](SolverOptions& o) { o.epochs = 3; }, {S::sgd}},
+      {"--step-size", [](SolverOptions& o) { o.step_size = 0.1; }, {S::gd, S::momentum, S::nesterov, S::sgd, S::adam}},
+      {"--momentum", [](SolverOptions& o) { o.momentum = 0.5; }, {S::momentum, S::nesterov, S::sgd, S::adam}},
+      {"--schedule", [](SolverOptions& o) { o.schedule = Schedule::cosine; }, {S::sgd, S::adam}},
+      {"--batch-size", [](SolverOptions& o) { o.batch_size = 8; }, {S::sgd, S::adam}},
+      {"--epochs", [](SolverOptions& o) { o.epochs = 3; }, {S::sgd, S::adam}},
   };
 }
 
@@ -71,7 +71,7 @@ TEST(SolverOptions, OfAutomaticAreThoseOfWhatItMayPick) {
   EXPECT_EQ(refusal(SolverChoice::automatic, options), "");
   options.step_size = 0.1;
   EXPECT_EQ(refusal(SolverChoice::automatic, options),
-            "--step-size means nothing to --solver auto: it goes with gd, momentum, nesterov, sgd");
+            "--step-size means nothing to --solver auto: it goes with gd, momentum, nesterov, sgd, adam");
 }
 
 TEST(SolverOptions, AreInRange) {
@@ -100,7 +100,7 @@ TEST(SolverNames, AreAllDifferentAndAsTheUserSpellsThem) {
   for (const SolverChoice solver : kSolvers) names.emplace_back(name_of(solver));
   const std::vector<std::string> expected{"auto", "normal-inverse", "cholesky",  "qr",    "svd",
                                           "dual", "newton",         "newton-cg", "lbfgs", "interior-point",
-                                          "gd",   "momentum",       "nesterov",  "sgd"};
+                                          "gd",   "momentum",       "nesterov",  "sgd",   "adam"};
   EXPECT_EQ(names, expected);
 }
 

@@ -81,6 +81,31 @@ TEST(Sgd, WithOneBatchAnEpochIsGradientDescent) {
 
 // A constant step leaves noise of the size of η: measured 1e-2 to 2e-2 of what there is to gain at η = 0.1. Steps that
 // shrink let it settle: below 1e-3, and at least ten times nearer.
+// Kingma and Ba (2015), algorithm 1, coordinate by coordinate.
+TEST(Sgd, AdaptiveStepsAreThoseOfAdam) {
+  Problem problem = random_problem({50, 3, LossKind::logistic, Storage::f64, true}, 32);
+  SgdOptions options = SgdOptions::adam();
+  options.batch_size = 1000;
+  options.schedule = Schedule::constant;
+  options.step_size = 0.05;
+  options.epochs = 30;
+  const Outcome outcome = run_sgd(problem, options);
+  MemorySource source = problem.source();
+  const Moments moments = column_moments(source);
+  EmpiricalRisk risk(source, standardized_coordinates(moments, true, true), problem.loss, kL2, moments.weight_sum);
+  Vector w = Vector::Zero(risk.dimension()), m = w, v = w, gradient;
+  for (int t = 1; t <= 30; ++t) {
+    (void)risk.value_gradient(w, gradient);
+    for (Eigen::Index j = 0; j < w.size(); ++j) {
+      m[j] = 0.9 * m[j] + 0.1 * gradient[j];
+      v[j] = 0.999 * v[j] + 0.001 * gradient[j] * gradient[j];
+      const double first = m[j] / (1 - std::pow(0.9, t)), second = v[j] / (1 - std::pow(0.999, t));
+      w[j] -= 0.05 * first / (std::sqrt(second) + 1e-8);
+    }
+  }
+  EXPECT_LT((outcome.run.w - w).norm(), 1e-11 * w.norm());  // thirty steps of rounding, a few divided by small roots
+}
+
 TEST(Sgd, ComesToRestUnderADecreasingStep) {
   for (const LossKind loss : {LossKind::squared, LossKind::logistic, LossKind::softmax}) {
     Problem problem = random_problem({400, 4, loss, Storage::f64, false}, 32);
