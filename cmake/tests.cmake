@@ -88,7 +88,7 @@ set_tests_properties(examples/autodiff_primitive PROPERTIES LABELS fast PASS_REG
 set_tests_properties(examples/autodiff_model PROPERTIES LABELS fast
   PASS_REGULAR_EXPRESSION "height 2.000, base -1.000, place 0.200, width 0.300")
 if(CMAKE_BUILD_TYPE STREQUAL "Release")  # seconds there, minutes under a sanitizer
-  foreach(page tour diagnostics inference explain calibration autodiff)
+  foreach(page tour diagnostics inference explain calibration autodiff networks)
     add_test(NAME docs/${page}
       COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/docs/refresh_tour.py
               --page ${CMAKE_CURRENT_SOURCE_DIR}/docs/${page}.md --program $<TARGET_FILE:plumbline_program>)

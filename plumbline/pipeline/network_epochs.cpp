@@ -25,12 +25,12 @@ nlohmann::ordered_json settings_of(const EpochsRequest& request) {
                                   {"--step-size", training.step_size},
                                   {"--momentum", training.momentum},
                                   {"--schedule", name_of(training.schedule)},
+                                  {"--standardize", request.standardized ? "on" : "off"},
+                                  {"--class-weights", request.class_weights},
                                   {"--l2", training.l2},
                                   {"--seed", training.seed},
                                   {"--patience", training.patience},
                                   {"--validation", request.choice->validation_fraction},
-                                  {"--standardize", request.standardized ? "on" : "off"},
-                                  {"--class-weights", request.class_weights},
                                   {"the objective", request.objective}};
   return settings;
 }

@@ -16,9 +16,9 @@ using std::chrono::seconds;
 class Resume : public ::testing::Test {
  protected:
   Arguments fit(const std::string& model, const Arguments& more = {}) const {
-    // Slow enough to be cut off: 400 epochs of 240 rows, two at a time.
+    // Slow enough to be cut off: 120 epochs of 240 rows, two at a time.
     Arguments arguments{"fit", table_, "--target", "y",  "--hidden",     "64,64", "--batch-size", "2", "--epochs",
-                        "400", "-o",   model,      "-q", "--validation", "0.1",   "--test",       "0", "--calibration",
+                        "120", "-o",   model,      "-q", "--validation", "0.1",   "--test",       "0", "--calibration",
                         "0"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
