@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <nlohmann/json.hpp>
 
 #include "plumbline/core/atomic_file.hpp"
 #include "plumbline/core/errors.hpp"
@@ -55,6 +57,12 @@ std::size_t size_of(const NetworkParameters& array) {
   return std::visit([](const auto& numbers) { return numbers.size(); }, array);
 }
 
+Json settings_json(const TrainingSettings& settings) {
+  Json object = Json::object();
+  for (const auto& [name, value] : settings) object[name] = value;
+  return object;
+}
+
 /// Reads the parts of a state, refusing what is not as it was written.
 class StateReader final {
  public:
@@ -83,7 +91,8 @@ class StateReader final {
     if (checksum_ == Checksum::required && checksum(header.dump(), arrays) != expected)
       refuse("it is damaged or cut off (its checksum differs)");
     SavedTraining saved;
-    saved.settings = header.at("settings");
+    for (const auto& [name, value] : header.at("settings").items())
+      saved.settings.emplace_back(name, value.get<std::string>());
     saved.fingerprint = bits_at(header, "fingerprint");
     saved.epoch = header.at("epoch").get<std::size_t>();
     saved.best_epoch = header.at("best_epoch").get<std::size_t>();
@@ -138,7 +147,7 @@ void save_training(const SavedTraining& saved, const std::string& path) {
               {"best_loss", hexadecimal(std::bit_cast<std::uint64_t>(saved.best_loss))},
               {"fingerprint", hexadecimal(saved.fingerprint)},
               {"sizes", {size_of(saved.parameters), size_of(saved.first), size_of(saved.second), size_of(saved.best)}},
-              {"settings", saved.settings}};
+              {"settings", settings_json(saved.settings)}};
   header["checksum"] = hexadecimal(checksum(header.dump(), arrays));
   AtomicFile file(path);
   file.write(header.dump() + "\n");
@@ -162,13 +171,13 @@ SavedTraining load_training(const std::string& path) {
   return training_from_bytes(bytes, path);
 }
 
-std::string first_difference(const Json& was, const Json& is) {
-  for (const auto& [key, value] : is.items()) {
-    const auto before = was.find(key);
-    if (before == was.end() || *before != value) {
-      return fmt::format("{} is {}, and was {}", key, value.dump(),
-                         before == was.end() ? std::string("not there") : before->dump());
-    }
+std::string first_difference(const TrainingSettings& was, const TrainingSettings& is) {
+  for (const auto& setting : is) {
+    const auto before =
+        std::find_if(was.begin(), was.end(), [&](const auto& each) { return each.first == setting.first; });
+    if (before == was.end()) return setting.first + " was not there";
+    if (before->second != setting.second)
+      return fmt::format("{} is {}, and was {}", setting.first, setting.second, before->second);
   }
   return was.size() == is.size() ? "" : "it was made with other settings";
 }

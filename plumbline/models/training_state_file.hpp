@@ -1,19 +1,21 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "plumbline/models/network_predictor.hpp"
 
 namespace plumbline {
 
+/// What must be the same for a run to continue, by name: "--epochs" and "20".
+using TrainingSettings = std::vector<std::pair<std::string, std::string>>;
+
 /// A training run between two epochs as its file holds it, in double or float as `scalar` says. Every number comes back
 /// to the last bit.
 struct SavedTraining {
-  /// What must be the same for the run to continue: "epochs":20, …; names are those of the command line's flags.
-  nlohmann::ordered_json settings;
+  TrainingSettings settings;
   std::uint64_t fingerprint = 0;  ///< of the rows
   std::size_t epoch = 0;          ///< finished
   std::size_t best_epoch = 0;
@@ -35,6 +37,6 @@ SavedTraining training_from_bytes(const std::string& bytes, const std::string& p
                                   Checksum checksum = Checksum::required);
 
 /// The first setting in which two runs differ: "--epochs is 30, and was 20"; empty: none.
-std::string first_difference(const nlohmann::ordered_json& was, const nlohmann::ordered_json& is);
+std::string first_difference(const TrainingSettings& was, const TrainingSettings& is);
 
 }  // namespace plumbline

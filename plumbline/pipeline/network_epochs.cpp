@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "plumbline/core/errors.hpp"
@@ -13,25 +14,27 @@ namespace plumbline {
 namespace {
 
 /// What decides the bits of a run, by the flags that set it.
-nlohmann::ordered_json settings_of(const EpochsRequest& request) {
+TrainingSettings settings_of(const EpochsRequest& request) {
   const TrainingOptions& training = request.training;
-  nlohmann::ordered_json settings{{"plumbline", kVersion},
-                                  {"--hidden", request.architecture.hidden},
-                                  {"--activation", name_of(request.architecture.activation)},
-                                  {"--dtype", name_of(request.choice->scalar.value_or(NetworkScalar::f32))},
-                                  {"--solver", name_of(request.solver)},
-                                  {"--epochs", training.epochs},
-                                  {"--batch-size", training.batch_size},
-                                  {"--step-size", training.step_size},
-                                  {"--momentum", training.momentum},
-                                  {"--schedule", name_of(training.schedule)},
-                                  {"--standardize", request.standardized ? "on" : "off"},
-                                  {"--class-weights", request.class_weights},
-                                  {"--l2", training.l2},
-                                  {"--seed", training.seed},
-                                  {"--patience", training.patience},
-                                  {"--validation", request.choice->validation_fraction},
-                                  {"the objective", request.objective}};
+  const nlohmann::ordered_json all{{"plumbline", kVersion},
+                                   {"--hidden", request.architecture.hidden},
+                                   {"--activation", name_of(request.architecture.activation)},
+                                   {"--dtype", name_of(request.choice->scalar.value_or(NetworkScalar::f32))},
+                                   {"--solver", name_of(request.solver)},
+                                   {"--epochs", training.epochs},
+                                   {"--batch-size", training.batch_size},
+                                   {"--step-size", training.step_size},
+                                   {"--momentum", training.momentum},
+                                   {"--schedule", name_of(training.schedule)},
+                                   {"--standardize", request.standardized ? "on" : "off"},
+                                   {"--class-weights", request.class_weights},
+                                   {"--l2", training.l2},
+                                   {"--seed", training.seed},
+                                   {"--patience", training.patience},
+                                   {"--validation", request.choice->validation_fraction},
+                                   {"the objective", request.objective}};
+  TrainingSettings settings;
+  for (const auto& [name, value] : all.items()) settings.emplace_back(name, value.dump());
   return settings;
 }
 
@@ -135,7 +138,7 @@ class Epochs final {
   const EpochsRequest& request_;
   Progress& progress_;
   NetworkGradient<T> network_;
-  nlohmann::ordered_json settings_;
+  TrainingSettings settings_;
 };
 
 }  // namespace

@@ -15,7 +15,7 @@ namespace {
 
 SavedTraining example_state() {
   SavedTraining saved;
-  saved.settings = {{"--epochs", 20}, {"--hidden", {5, 3}}, {"--step-size", 0.1}};
+  saved.settings = {{"--epochs", "20"}, {"--hidden", "[5,3]"}, {"--step-size", "0.1"}};
   saved.fingerprint = 0xfedcba9876543210ULL;
   saved.epoch = 7;
   saved.best_epoch = 4;
@@ -92,10 +92,10 @@ TEST_F(TrainingStateFile, WhatIsNoStateIsSaidToBeNone) {
 }
 
 TEST(TrainingSettings, TheFirstDifferenceIsNamed) {
-  const nlohmann::ordered_json was{{"--epochs", 20}, {"--seed", 0}};
+  const TrainingSettings was{{"--epochs", "20"}, {"--seed", "0"}};
   EXPECT_EQ(first_difference(was, was), "");
-  EXPECT_EQ(first_difference(was, {{"--epochs", 30}, {"--seed", 0}}), "--epochs is 30, and was 20");
-  EXPECT_NE(first_difference(was, {{"--epochs", 20}}), "");
+  EXPECT_EQ(first_difference(was, {{"--epochs", "30"}, {"--seed", "0"}}), "--epochs is 30, and was 20");
+  EXPECT_NE(first_difference(was, TrainingSettings{{"--epochs", "20"}}), "");
 }
 
 }  // namespace
