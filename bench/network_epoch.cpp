@@ -67,7 +67,7 @@ void run_epochs(const RowBatches& rows, NetworkGradient<float>& network, std::si
     if (!told_to_go()) throw Cancelled();
     cpu = processor_seconds();
   };
-  train_network(state, network, TrainingData{&rows}, options, {silent_progress(), epoch_done});
+  train_network(state, network, NetworkTrainingData{&rows}, options, {silent_progress(), epoch_done});
 }
 
 /// Medians of calls that take turns.

@@ -16,7 +16,7 @@ struct EpochsRequest {
   Architecture architecture;
   Loss loss;
   TrainingOptions training;
-  TrainingData data;
+  NetworkTrainingData data;
   const NetworkChoice* choice = nullptr;
   SolverChoice solver = SolverChoice::adam;
   std::uint64_t fingerprint = 0;

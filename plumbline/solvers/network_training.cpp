@@ -62,7 +62,7 @@ void step_nesterov(const AdamStep<T>& by) {
 template <class T>
 class Trainer final {
  public:
-  Trainer(TrainingState<T>& state, NetworkGradient<T>& network, const TrainingData& data,
+  Trainer(TrainingState<T>& state, NetworkGradient<T>& network, const NetworkTrainingData& data,
           const TrainingOptions& options, const TrainingWatch& watch)
       : state_(state), network_(network), data_(data), options_(options), watch_(watch) {
     const std::size_t rows = data.train->rows().size();
@@ -248,7 +248,7 @@ class Trainer final {
 
   TrainingState<T>& state_;
   NetworkGradient<T>& network_;
-  const TrainingData& data_;
+  const NetworkTrainingData& data_;
   const TrainingOptions& options_;
   const TrainingWatch& watch_;
   std::chrono::steady_clock::time_point begin_, last_told_;
@@ -279,7 +279,7 @@ TrainingState<T> initial_state(const Architecture& architecture, const TrainingO
 }
 
 template <class T>
-TrainingRun train_network(TrainingState<T>& state, NetworkGradient<T>& network, const TrainingData& data,
+TrainingRun train_network(TrainingState<T>& state, NetworkGradient<T>& network, const NetworkTrainingData& data,
                           const TrainingOptions& options, const TrainingWatch& watch) {
   options.validate();
   const std::size_t size = network.parameters();
@@ -305,9 +305,9 @@ double mean_loss(NetworkGradient<T>& network, const RowBatches& rows, const std:
 
 template TrainingState<float> initial_state<float>(const Architecture&, const TrainingOptions&);
 template TrainingState<double> initial_state<double>(const Architecture&, const TrainingOptions&);
-template TrainingRun train_network<float>(TrainingState<float>&, NetworkGradient<float>&, const TrainingData&,
+template TrainingRun train_network<float>(TrainingState<float>&, NetworkGradient<float>&, const NetworkTrainingData&,
                                           const TrainingOptions&, const TrainingWatch&);
-template TrainingRun train_network<double>(TrainingState<double>&, NetworkGradient<double>&, const TrainingData&,
+template TrainingRun train_network<double>(TrainingState<double>&, NetworkGradient<double>&, const NetworkTrainingData&,
                                            const TrainingOptions&, const TrainingWatch&);
 template double mean_loss<float>(NetworkGradient<float>&, const RowBatches&, const std::vector<float>&);
 template double mean_loss<double>(NetworkGradient<double>&, const RowBatches&, const std::vector<double>&);

@@ -75,7 +75,7 @@ struct TrainingWatch {
 };
 
 /// What a network is trained on. Pointers that are null: there is none.
-struct TrainingData {
+struct NetworkTrainingData {
   const RowBatches* train = nullptr;
   const RowBatches* validation = nullptr;
   double null_loss =
@@ -99,7 +99,7 @@ struct TrainingRun {
 /// then those of the last good epoch. Throws Cancelled between batches, the state as it was at the end of the last
 /// epoch. An epoch costs 6·parameters flops a row.
 template <class T>
-TrainingRun train_network(TrainingState<T>& state, NetworkGradient<T>& network, const TrainingData& data,
+TrainingRun train_network(TrainingState<T>& state, NetworkGradient<T>& network, const NetworkTrainingData& data,
                           const TrainingOptions& options, const TrainingWatch& watch);
 
 /// The mean loss over rows, without the penalty, in batches of 512 rows in order.

@@ -50,7 +50,7 @@ struct Setting {
         network{problem.columns, std::move(hidden), outputs_of(problem.loss), activation} {}
   TrainingRun train(const TrainingOptions& options, const std::function<void(const EpochReport&)>& done = {}) {
     if (state.parameters.empty()) state = initial_state<T>(network, options);
-    return train_network(state, gradient, TrainingData{&rows}, options, {silent_progress(), done});
+    return train_network(state, gradient, NetworkTrainingData{&rows}, options, {silent_progress(), done});
   }
   Vector parameters() const {
     return Eigen::Map<const Eigen::Matrix<T, Eigen::Dynamic, 1>>(state.parameters.data(),
@@ -288,7 +288,7 @@ TEST(EarlyStopping, KeepsTheBestOnValidationRows) {
   of.state = initial_state<double>(of.network, options);
   std::vector<std::vector<double>> parameters;
   std::vector<double> losses;
-  const TrainingRun run = train_network(of.state, of.gradient, TrainingData{&of.rows, &validation}, options,
+  const TrainingRun run = train_network(of.state, of.gradient, NetworkTrainingData{&of.rows, &validation}, options,
                                         {silent_progress(), [&](const EpochReport& report) {
                                            losses.push_back(report.validation_loss);
                                            parameters.push_back(of.state.parameters);
@@ -326,7 +326,7 @@ TEST(Divergence, IsAlsoALossAboveTheNullModel) {
   options.step_size = 1e-6;
   options.epochs = 1;
   of.state = initial_state<double>(of.network, options);
-  TrainingData data{&of.rows};
+  NetworkTrainingData data{&of.rows};
   data.null_loss = 0.01;  // out of reach for a step like this
   EXPECT_EQ(train_network(of.state, of.gradient, data, options, silent_progress()).verdict, Verdict::non_finite);
 }
@@ -372,7 +372,7 @@ TEST(Cancelling, LeavesTheStateOfTheLastEpoch) {
   of.state = initial_state<double>(of.network, {});
   const std::vector<double> before = of.state.parameters;
   ImpatientTrainer progress;
-  EXPECT_THROW(train_network(of.state, of.gradient, TrainingData{&of.rows}, {}, progress), Cancelled);
+  EXPECT_THROW(train_network(of.state, of.gradient, NetworkTrainingData{&of.rows}, {}, progress), Cancelled);
   EXPECT_EQ(of.state.parameters, before);
   EXPECT_EQ(of.state.epoch, 0U);
 }
