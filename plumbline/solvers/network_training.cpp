@@ -93,8 +93,8 @@ class Trainer final {
       if (watch_.epoch_done) watch_.epoch_done(report);
     }
     result.epochs = state_.epoch;
-    finish(good, result);
-    result.fell = result.train_loss < first_loss;
+    const double reached = finish(good, result);
+    result.fell = reached < first_loss;
     return result;
   }
 
@@ -220,18 +220,21 @@ class Trainer final {
     return waits && state_.epoch - state_.best_epoch >= options_.patience;
   }
 
-  void finish(const std::vector<T>& good, TrainingRun& result) {
+  /// Chooses the parameters to be used; the loss of those that the steps led to.
+  double finish(const std::vector<T>& good, TrainingRun& result) {
     if (!state_.best.empty()) state_.parameters = state_.best;
-    result.train_loss = mean_loss(network_, *data_.train, state_.parameters);
-    if (!(result.train_loss <= data_.null_loss)) result.verdict = Verdict::non_finite;
+    const double reached = mean_loss(network_, *data_.train, state_.parameters);
+    result.train_loss = reached;
+    if (!(reached <= data_.null_loss)) result.verdict = Verdict::non_finite;
     if (result.verdict == Verdict::non_finite) {
       const double good_loss = mean_loss(network_, *data_.train, good);
-      if (!(result.train_loss <= good_loss)) {
+      if (!(reached <= good_loss)) {
         state_.parameters = good;
         result.train_loss = good_loss;
       }
     }
     if (network_.architecture().activation == Activation::relu) result.dead_units = count_dead();
+    return reached;
   }
 
   std::size_t count_dead() {
