@@ -73,7 +73,8 @@ class Trainer final {
 
   TrainingRun run() {
     std::vector<T> good = state_.parameters;
-    double good_loss = std::numeric_limits<double>::infinity(), first_loss = good_loss;
+    const double first_loss = mean_loss(network_, *data_.train, good);
+    double good_loss = std::isnan(first_loss) ? std::numeric_limits<double>::infinity() : first_loss;
     TrainingRun result;
     result.stopped_early = out_of_patience();  // a state that was taken up again may be one at the end
     begin_ = last_told_ = std::chrono::steady_clock::now();
@@ -84,7 +85,6 @@ class Trainer final {
         result.verdict = Verdict::non_finite;
         break;
       }
-      if (state_.epoch == first_epoch_ + 1) first_loss = report.train_loss;
       if (report.train_loss < good_loss) {
         good_loss = report.train_loss;  // seen along the epoch, so it speaks for the parameters that this began with
         good = parameters_;

@@ -88,7 +88,7 @@ struct TrainingRun {
   std::size_t epochs = 0;
   std::size_t dead_units = 0;  ///< relu: hidden units that are 0 on every training row
   bool stopped_early = false;
-  bool fell = false;  ///< the steps led below the loss of the run's first epoch
+  bool fell = false;  ///< the steps led below the loss that the run began with
 };
 
 /// Trains a network by mini-batches from `state`, which it advances epoch by epoch; afterwards state.parameters are the
